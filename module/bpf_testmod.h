@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The bpf_testmod_ops table: shared by the module, by the BPF programs that
+ * implement it (after vmlinux.h) and by user space.
+ */
+#ifndef BPF_TESTMOD_H
+#define BPF_TESTMOD_H
+
+#if !defined(__VMLINUX_H__)
+#include <linux/types.h>
+#endif
+
+#ifdef __bpf__
+#pragma clang attribute push(__attribute__((preserve_access_index)), \
+			     apply_to = record)
+#endif
+
+/* The largest message, in bytes, that one write(2) can carry. */
+#define BPF_TESTMOD_MSG_MAX 4095
+
+/* The size of a table's name, its terminating NUL included. */
+#define BPF_TESTMOD_NAME_LEN 16
+
+/**
+ * enum bpf_testmod_flags - flags of a table
+ * @BPF_TESTMOD_F_QUIET: log no line when a trigger runs this table
+ */
+enum bpf_testmod_flags {
+	BPF_TESTMOD_F_QUIET = 1U << 0,
+};
+
+/**
+ * struct bpf_testmod_ops - the table that BPF programs implement
+ * @test_1: called first; its result is logged
+ * @test_2: called next, with 10 and 20; its result is logged
+ * @test_3: called last, with the written message; its result is not looked at.
+ *	    @buf is followed by a NUL that @len does not count. To a program it
+ *	    is a plain number: read through it with bpf_probe_read_kernel()
+ * @flags: enum bpf_testmod_flags; a table with an unknown bit is refused
+ * @name: printable ASCII, NUL-terminated, may be empty; shown wherever the
+ *	  table is shown
+ *
+ * Every function member is optional, but a table needs at least one. They are
+ * called in process context, in the task that writes to the trigger file, and
+ * must not sleep. The first three members never move: a program compiled
+ * against a shorter struct still loads.
+ */
+struct bpf_testmod_ops {
+	int (*test_1)(void);
+	int (*test_2)(int a, int b);
+	int (*test_3)(const char *buf, int len);
+	__u32 flags;
+	char name[BPF_TESTMOD_NAME_LEN];
+};
+
+#ifdef __bpf__
+#pragma clang attribute pop
+#endif
+
+#endif /* BPF_TESTMOD_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the module asks of the kernel it is built for. */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include <linux/kconfig.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "bpf_testmod needs Linux 6.12 or newer: older kernels do not export bpf_base_func_proto() to modules"
+#endif
+
+#if !IS_ENABLED(CONFIG_BPF_JIT)
+#error "bpf_testmod needs a kernel with CONFIG_BPF_JIT=y: without it register_bpf_struct_ops() does nothing and returns 0"
+#endif
+
+#if !IS_ENABLED(CONFIG_DEBUG_INFO_BTF_MODULES)
+#error "bpf_testmod needs a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y: without it no module can offer a struct_ops type"
+#endif
+
+#endif /* COMPAT_H */

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The struct_ops type bpf_testmod_ops: what its programs may do, and the slot
+ * that holds the one attached table. From top to bottom in the order in which
+ * the kernel uses it: data, stubs, init, verifier callbacks, members, the
+ * whole table, attaching.
+ */
+#include <linux/bpf.h>
+#include <linux/bpf_verifier.h>
+#include <linux/btf.h>
+#include <linux/ctype.h>
+#include <linux/mutex.h>
+#include <linux/srcu.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "ops.h"
+
+#define KNOWN_FLAGS BPF_TESTMOD_F_QUIET
+
+/* Serialises attach and detach: the kernel's own mutex misses link close. */
+static DEFINE_MUTEX(slot_lock);
+
+/*
+ * SRCU, not RCU: the table's trampolines are freed after RCU-tasks, which does
+ * not wait for a program that sleeps (bpf_struct_ops_map_free()).
+ */
+DEFINE_STATIC_SRCU(slot_srcu);
+
+static struct bpf_testmod_ops __rcu *slot;
+
+/* On while a table is attached. */
+DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
+
+static struct btf *type_btf;
+
+/*
+ * Stubs: never called. They tell the kernel which members it may fill, carry
+ * the kCFI type of each, and are found by the name <type>__<member>.
+ */
+static int bpf_testmod_ops__test_1(void)
+{
+	return 0;
+}
+
+static int bpf_testmod_ops__test_2(int a, int b)
+{
+	return 0;
+}
+
+static int bpf_testmod_ops__test_3(const char *buf, int len)
+{
+	return 0;
+}
+
+static struct bpf_testmod_ops stubs = {
+	.test_1 = bpf_testmod_ops__test_1,
+	.test_2 = bpf_testmod_ops__test_2,
+	.test_3 = bpf_testmod_ops__test_3,
+};
+
+static int ops_init(struct btf *btf)
+{
+	type_btf = btf;
+	return 0;
+}
+
+static const struct bpf_func_proto *
+ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
+{
+	/* Its target is a program that ops_check_member() may have refused here. */
+	if (func_id == BPF_FUNC_tail_call)
+		return NULL;
+
+	return bpf_base_func_proto(func_id, prog);
+}
+
+static bool ops_is_valid_access(int off, int size, enum bpf_access_type type,
+				const struct bpf_prog *prog,
+				struct bpf_insn_access_aux *info)
+{
+	/* The context is the trampoline's stack frame: nothing else bounds it. */
+	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
+}
+
+static const struct bpf_verifier_ops verifier_ops = {
+	.get_func_proto = ops_get_func_proto,
+	.is_valid_access = ops_is_valid_access,
+};
+
+static int ops_check_member(const struct btf_type *t,
+			    const struct btf_member *member,
+			    const struct bpf_prog *prog)
+{
+	/* The verifier log only says "unsupported member"; dmesg says why. */
+	if (prog->sleepable) {
+		pr_warn("program %s refused: this member must not sleep\n",
+			prog->aux->name);
+		return -EINVAL;
+	}
+
+	/* There, a trampoline drops what an interpreted program returns. */
+	if (IS_ENABLED(CONFIG_RISCV) && !prog->jit_requested) {
+		pr_warn("program %s refused: the BPF JIT is off; sysctl net.core.bpf_jit_enable=1 turns it on\n",
+			prog->aux->name);
+		return -EOPNOTSUPP;
+	}
+
+	return 0;
+}
+
+static int set_flags(struct bpf_testmod_ops *ops, u32 flags)
+{
+	if (flags & ~KNOWN_FLAGS) {
+		pr_warn("table refused: unknown flags %#x\n",
+			flags & ~KNOWN_FLAGS);
+		return -EINVAL;
+	}
+
+	ops->flags = flags;
+	return 0;
+}
+
+static int set_name(struct bpf_testmod_ops *ops, const char *name)
+{
+	size_t len = strnlen(name, sizeof(ops->name));
+	size_t i;
+
+	if (len == sizeof(ops->name)) {
+		pr_warn("table refused: its name has no terminating NUL\n");
+		return -EINVAL;
+	}
+
+	for (i = 0; i < len; i++) {
+		/* The kernel's isprint() takes Latin-1 letters too. */
+		if (!isascii(name[i]) || !isprint(name[i])) {
+			pr_warn("table refused: byte %zu of its name is %#04x, not printable ASCII\n",
+				i, (u8)name[i]);
+			return -EINVAL;
+		}
+	}
+
+	strscpy_pad(ops->name, name);
+	return 0;
+}
+
+/* Returns 1 for a member that it handled: the kernel fills only programs. */
+static int ops_init_member(const struct btf_type *t,
+			   const struct btf_member *member, void *kdata,
+			   const void *udata)
+{
+	const struct bpf_testmod_ops *from = udata;
+	struct bpf_testmod_ops *ops = kdata;
+
+	switch (__btf_member_bit_offset(t, member) / 8) {
+	case offsetof(struct bpf_testmod_ops, flags):
+		return set_flags(ops, from->flags) ?: 1;
+	case offsetof(struct bpf_testmod_ops, name):
+		return set_name(ops, from->name) ?: 1;
+	}
+
+	return 0;
+}
+
+static int ops_validate(void *kdata)
+{
+	const struct bpf_testmod_ops *ops = kdata;
+
+	if (!ops->test_1 && !ops->test_2 && !ops->test_3) {
+		pr_warn("table \"%s\" refused: it has no program\n", ops->name);
+		return -EINVAL;
+	}
+
+	return 0;
+}
+
+/* A name is shown where there is one; the line is complete without it. */
+static void log_slot(const char *event, const struct bpf_testmod_ops *ops)
+{
+	pr_info("bpf_testmod_ops %s%s%s\n", event, *ops->name ? ": " : "",
+		ops->name);
+}
+
+static int ops_reg(void *kdata, struct bpf_link *link)
+{
+	const struct bpf_testmod_ops *holder;
+	struct bpf_testmod_ops *ops = kdata;
+	int err = 0;
+
+	mutex_lock(&slot_lock);
+
+	holder = rcu_dereference_protected(slot, lockdep_is_held(&slot_lock));
+	if (holder) {
+		pr_warn("table \"%s\" refused: \"%s\" is attached; detach that one first\n",
+			ops->name, holder->name);
+		err = -EEXIST;
+		goto unlock;
+	}
+
+	rcu_assign_pointer(slot, ops);
+	static_branch_enable(&bpf_testmod_attached);
+	log_slot("registered", ops);
+	if (!link)
+		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
+			  ops->name);
+
+unlock:
+	mutex_unlock(&slot_lock);
+	return err;
+}
+
+static void ops_unreg(void *kdata, struct bpf_link *link)
+{
+	mutex_lock(&slot_lock);
+	static_branch_disable(&bpf_testmod_attached);
+	RCU_INIT_POINTER(slot, NULL);
+	log_slot("unregistered", kdata);
+	mutex_unlock(&slot_lock);
+
+	/* The kernel frees the table next: no call may still be inside. */
+	synchronize_srcu(&slot_srcu);
+}
+
+static struct bpf_struct_ops bpf_testmod_struct_ops = {
+	.verifier_ops = &verifier_ops,
+	.init = ops_init,
+	.check_member = ops_check_member,
+	.init_member = ops_init_member,
+	.validate = ops_validate,
+	.reg = ops_reg,
+	.unreg = ops_unreg,
+	.cfi_stubs = &stubs,
+	.name = "bpf_testmod_ops",
+	.owner = THIS_MODULE,
+};
+
+/**
+ * bpf_testmod_ops_run() - call every program of the attached table
+ * @msg: the message, followed by a NUL
+ * @len: bytes in @msg, without the NUL
+ * @run: filled in with what was called, if a table is attached
+ *
+ * All calls go to one table, whole: a detach waits for them.
+ *
+ * Context: Process context, may sleep. Takes SRCU and no lock.
+ * Return: true if a table was attached, else false.
+ */
+bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run)
+{
+	const struct bpf_testmod_ops *ops;
+	int idx;
+
+	run->called = 0;
+
+	idx = srcu_read_lock(&slot_srcu);
+	ops = srcu_dereference(slot, &slot_srcu);
+	if (!ops)
+		goto unlock;
+
+	run->flags = ops->flags;
+	if (ops->test_1) {
+		run->ret[BPF_TESTMOD_TEST_1] = ops->test_1();
+		run->called |= BIT(BPF_TESTMOD_TEST_1);
+	}
+	if (ops->test_2) {
+		run->ret[BPF_TESTMOD_TEST_2] = ops->test_2(10, 20);
+		run->called |= BIT(BPF_TESTMOD_TEST_2);
+	}
+	if (ops->test_3) {
+		run->ret[BPF_TESTMOD_TEST_3] = ops->test_3(msg, len);
+		run->called |= BIT(BPF_TESTMOD_TEST_3);
+	}
+
+unlock:
+	srcu_read_unlock(&slot_srcu, idx);
+	return ops;
+}
+
+/**
+ * bpf_testmod_ops_describe() - tell which table is attached
+ * @table: filled in, if a table is attached
+ *
+ * Context: Any context. Takes SRCU, not the mutex: a reader never waits for
+ *	    a detach.
+ * Return: true if a table is attached, else false.
+ */
+bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)
+{
+	const struct bpf_testmod_ops *ops;
+	int idx;
+
+	idx = srcu_read_lock(&slot_srcu);
+	ops = srcu_dereference(slot, &slot_srcu);
+	if (ops) {
+		table->flags = ops->flags;
+		strscpy(table->name, ops->name);
+	}
+	srcu_read_unlock(&slot_srcu, idx);
+
+	return ops;
+}
+
+/**
+ * bpf_testmod_ops_init() - register the type with BPF
+ *
+ * There is no counterpart: the type goes with the module's BTF when the
+ * module goes, or when its init fails later (btf_module_notify()).
+ *
+ * Context: Module init.
+ * Return: 0, -ENODATA if the kernel has no BTF of this module, or what
+ *	   register_bpf_struct_ops() returned.
+ */
+int bpf_testmod_ops_init(void)
+{
+	int err;
+
+	err = register_bpf_struct_ops(&bpf_testmod_struct_ops, bpf_testmod_ops);
+	if (err)
+		return err;
+
+	/* Without usable BTF it returns 0 and registers nothing (check_btf_kconfigs()). */
+	if (!type_btf) {
+		pr_err("no BTF, or BTF that this kernel rejected: build the module against this kernel's own headers, with vmlinux among them\n");
+		return -ENODATA;
+	}
+
+	return 0;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The slot that holds the attached table, and the calls through it. */
+#ifndef OPS_H
+#define OPS_H
+
+#include <linux/jump_label.h>
+#include <linux/types.h>
+
+#include "bpf_testmod.h"
+
+/* The function members, in the order in which they run. */
+enum bpf_testmod_member {
+	BPF_TESTMOD_TEST_1,
+	BPF_TESTMOD_TEST_2,
+	BPF_TESTMOD_TEST_3,
+	BPF_TESTMOD_NR_MEMBERS,
+};
+
+/**
+ * struct bpf_testmod_run - what one pass through the attached table did
+ * @called: bit mask by enum bpf_testmod_member: who was called
+ * @ret: by enum bpf_testmod_member: what it returned, where it was called
+ * @flags: enum bpf_testmod_flags of the table
+ */
+struct bpf_testmod_run {
+	unsigned long called;
+	int ret[BPF_TESTMOD_NR_MEMBERS];
+	u32 flags;
+};
+
+/**
+ * struct bpf_testmod_table - what is told about the attached table
+ * @flags: enum bpf_testmod_flags
+ * @name: NUL-terminated, may be empty
+ */
+struct bpf_testmod_table {
+	u32 flags;
+	char name[BPF_TESTMOD_NAME_LEN];
+};
+
+DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
+
+bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run);
+bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
+int bpf_testmod_ops_init(void);
+
+#endif /* OPS_H */

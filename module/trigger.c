@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The trigger file: a write runs the attached table, a read tells what has
+ * happened so far.
+ */
+#include <linux/bitops.h>
+#include <linux/moduleparam.h>
+#include <linux/percpu.h>
+#include <linux/proc_fs.h>
+#include <linux/ratelimit.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "ops.h"
+#include "trigger.h"
+
+static const char *const member_names[BPF_TESTMOD_NR_MEMBERS] = {
+	[BPF_TESTMOD_TEST_1] = "test_1",
+	[BPF_TESTMOD_TEST_2] = "test_2",
+	[BPF_TESTMOD_TEST_3] = "test_3",
+};
+
+/* Since the module was loaded; per CPU, so that writers share no cache line. */
+struct trigger_stats {
+	unsigned long calls[BPF_TESTMOD_NR_MEMBERS];
+	unsigned long unlogged;
+};
+
+static DEFINE_PER_CPU(struct trigger_stats, trigger_stats);
+
+static struct proc_dir_entry *trigger_entry;
+
+static bool log_on = true;
+module_param_named(log, log_on, bool, 0644);
+MODULE_PARM_DESC(log, "log what each trigger's callbacks returned (default: on)");
+
+#define LOG_INTERVAL (5 * HZ)
+#define LOG_BURST 100
+
+static DEFINE_RATELIMIT_STATE(log_limit, LOG_INTERVAL, LOG_BURST);
+static DEFINE_SPINLOCK(log_lock);
+
+/* Decides for all lines of a trigger at once. */
+static bool log_this_trigger(void)
+{
+	bool allowed;
+
+	if (!READ_ONCE(log_on))
+		return false;
+
+	/* Where its own lock is contended, ___ratelimit() drops and counts nothing. */
+	spin_lock(&log_lock);
+	allowed = ___ratelimit(&log_limit, KBUILD_MODNAME ": log");
+	spin_unlock(&log_lock);
+
+	if (!allowed)
+		this_cpu_inc(trigger_stats.unlogged);
+	return allowed;
+}
+
+static void log_run(const struct bpf_testmod_run *run)
+{
+	if (run->flags & BPF_TESTMOD_F_QUIET || !log_this_trigger())
+		return;
+
+	pr_info("Calling struct_ops callbacks:\n");
+	if (run->called & BIT(BPF_TESTMOD_TEST_1))
+		pr_info("test_1() returned: %d\n", run->ret[BPF_TESTMOD_TEST_1]);
+	if (run->called & BIT(BPF_TESTMOD_TEST_2))
+		pr_info("test_2(10, 20) returned: %d\n",
+			run->ret[BPF_TESTMOD_TEST_2]);
+	if (run->called & BIT(BPF_TESTMOD_TEST_3))
+		pr_info("test_3() called with buffer\n");
+}
+
+static void log_no_table(void)
+{
+	if (log_this_trigger())
+		pr_info("No struct_ops registered\n");
+}
+
+static void count_run(const struct bpf_testmod_run *run)
+{
+	unsigned int member;
+
+	for_each_set_bit(member, &run->called, BPF_TESTMOD_NR_MEMBERS)
+		this_cpu_inc(trigger_stats.calls[member]);
+}
+
+static ssize_t trigger_write(struct file *file, const char __user *buf,
+			     size_t len, loff_t *pos)
+{
+	struct bpf_testmod_run run;
+	bool attached;
+	char *msg;
+
+	if (len > BPF_TESTMOD_MSG_MAX)
+		return -EMSGSIZE;
+
+	if (!static_branch_unlikely(&bpf_testmod_attached)) {
+		log_no_table();
+		return len;
+	}
+
+	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
+	msg = memdup_user_nul(buf, len);
+	if (IS_ERR(msg))
+		return PTR_ERR(msg);
+
+	attached = bpf_testmod_ops_run(msg, len, &run);
+	kfree(msg);
+
+	if (!attached) {
+		log_no_table();
+		return len;
+	}
+
+	count_run(&run);
+	log_run(&run);
+	return len;
+}
+
+static int trigger_show(struct seq_file *m, void *v)
+{
+	struct trigger_stats sum = {};
+	struct bpf_testmod_table table;
+	unsigned int member;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct trigger_stats *stats =
+			per_cpu_ptr(&trigger_stats, cpu);
+
+		for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
+			sum.calls[member] += READ_ONCE(stats->calls[member]);
+		sum.unlogged += READ_ONCE(stats->unlogged);
+	}
+
+	if (bpf_testmod_ops_describe(&table)) {
+		seq_puts(m, "attached: yes\n");
+		seq_printf(m, "name: %s\n", table.name);
+		seq_printf(m, "flags: %#x\n", table.flags);
+	} else {
+		seq_puts(m, "attached: no\n");
+	}
+
+	for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
+		seq_printf(m, "%s calls: %lu\n", member_names[member],
+			   sum.calls[member]);
+	seq_printf(m, "unlogged triggers: %lu\n", sum.unlogged);
+	return 0;
+}
+
+static int trigger_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, trigger_show, NULL);
+}
+
+/* procfs has no write_iter: each segment of a writev(2) is a message. */
+static const struct proc_ops trigger_proc_ops = {
+	.proc_open = trigger_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = single_release,
+	.proc_write = trigger_write,
+};
+
+/**
+ * bpf_testmod_trigger_init() - make the trigger file
+ *
+ * Context: Module init.
+ * Return: 0, or -ENOMEM if /proc could not take the file.
+ */
+int bpf_testmod_trigger_init(void)
+{
+	trigger_entry = proc_create("bpf_testmod_trigger", 0600, NULL,
+				    &trigger_proc_ops);
+	return trigger_entry ? 0 : -ENOMEM;
+}
+
+/**
+ * bpf_testmod_trigger_exit() - remove the trigger file
+ *
+ * Context: Module exit. Waits for reads and writes under way; file
+ *	    descriptors that stay open get EIO from then on (proc_reg_write()).
+ */
+void bpf_testmod_trigger_exit(void)
+{
+	proc_remove(trigger_entry);
+}
