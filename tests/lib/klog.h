@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the module says in the kernel's log. */
+#ifndef KLOG_H
+#define KLOG_H
+
+/* Forgets all that the kernel has logged so far. */
+void klog_mark(void);
+
+/*
+ * Reads on from the mark, and moves it: the lines that begin with PREFIX,
+ * without it, each ended by a newline. The kernel's lines alone, never what a
+ * process wrote to /dev/kmsg. The caller frees the result.
+ */
+char *klog_take(const char *prefix);
+
+/* The module's lines since the mark, without "bpf_testmod: ", are exactly these. */
+void klog_expect(const char *lines);
+
+#endif /* KLOG_H */

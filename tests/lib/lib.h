@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What all tests include. */
+#ifndef LIB_H
+#define LIB_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "klog.h"
+#include "module.h"
+#include "process.h"
+#include "table.h"
+#include "trigger.h"
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* A test that finds the module freshly loaded, and unloads it. */
+#define module_test(f) \
+	cmocka_unit_test_setup_teardown(f, module_setup, module_teardown)
+
+/* Runs the tests of one program; what main() returns. */
+#define run_all(tests)                             \
+	(cmocka_set_message_output(CM_OUTPUT_TAP), \
+	 cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0)
+
+#endif /* LIB_H */

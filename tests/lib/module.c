@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int module_load(const char *file, const char *params)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int err = 0;
+
+	assert_return_code(fd, errno);
+	if (syscall(SYS_finit_module, fd, params, 0) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+int module_unload(void)
+{
+	if (syscall(SYS_delete_module, "bpf_testmod", O_NONBLOCK) < 0)
+		return errno;
+	return 0;
+}
+
+void module_unload_soon(void)
+{
+	int err = EAGAIN;
+	int i;
+
+	for (i = 0; i < 1000 && err; i++) {
+		err = module_unload();
+		if (err && err != EAGAIN && err != EBUSY)
+			break;
+		if (err)
+			usleep(20000);
+	}
+	assert_int_equal(err, 0);
+}
+
+int module_setup(void **state)
+{
+	(void)state;
+	klog_mark();
+	/* A test that failed may have left it loaded. */
+	module_unload();
+	return module_load(MODULE_FILE, "");
+}
+
+int module_teardown(void **state)
+{
+	(void)state;
+	process_kill_all();
+	table_free_all();
+	module_unload_soon();
+	return 0;
+}
+
+void module_set_log(bool on)
+{
+	int fd = open("/sys/module/bpf_testmod/parameters/log", O_WRONLY);
+
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, on ? "1" : "0", 1), 1);
+	close(fd);
+}

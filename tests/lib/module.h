@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Loading and unloading modules. */
+#ifndef MODULE_H
+#define MODULE_H
+
+#define MODULE_FILE "bpf_testmod.ko"
+
+/* Each returns 0, or the errno for which the kernel refused. */
+int module_load(const char *file, const char *params);
+int module_unload(void);
+
+/* The kernel frees a map, and lets go of the module, some time after detach. */
+void module_unload_soon(void);
+
+/* cmocka fixtures: the module freshly loaded, and gone. */
+int module_setup(void **state);
+int module_teardown(void **state);
+
+void module_set_log(bool on);
+
+#endif /* MODULE_H */

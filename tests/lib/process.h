@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Other processes: the loader, and callers with fewer rights. */
+#ifndef PROCESS_H
+#define PROCESS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/**
+ * struct process - a child and what it has said so far
+ * @pid: its process id
+ * @fd: where its standard output and error come together
+ * @said: both, as one NUL-terminated text
+ * @len: bytes in @said
+ */
+struct process {
+	pid_t pid;
+	int fd;
+	char said[64 * 1024];
+	size_t len;
+};
+
+/* Starts ARGV. */
+void process_start(struct process *p, const char *const argv[]);
+
+/* The same, in a child on which BECOME was called first. */
+void process_start_as(struct process *p, const char *const argv[],
+		      void (*become)(void));
+
+/* Waits until it has said TEXT. */
+void process_wait_for(struct process *p, const char *text);
+
+/* Waits for its end; returns its exit status, or 256 + the signal. */
+int process_wait(struct process *p);
+
+/* Starts it and waits for its end. */
+int process_run(struct process *p, const char *const argv[]);
+
+/* Kills every child that was not waited for. */
+void process_kill_all(void);
+
+/* Gives up root for user 65534, keeping the capabilities in the mask. */
+void become_nobody(uint64_t caps);
+
+#endif /* PROCESS_H */

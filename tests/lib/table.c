@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/btf.h>
+
+/* Silent: what is refused here is meant to be. */
+static int no_print(enum libbpf_print_level level, const char *format,
+		    va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* Tables that have not been freed: what a failed test leaves is cleaned up. */
+static struct table *tables[8];
+
+static void remember(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (!tables[i] || tables[i] == t) {
+			tables[i] = t;
+			return;
+		}
+	}
+	fail_msg("more than %zu tables at once", ARRAY_SIZE(tables));
+}
+
+void table_free_all(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(tables); i++) {
+		if (tables[i])
+			table_free(tables[i]);
+		tables[i] = NULL;
+	}
+}
+
+void table_load(struct table *t, const char *file, const char *name)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = t->log,
+		    .kernel_log_size = sizeof(t->log), .kernel_log_level = 1);
+	struct bpf_map *map;
+
+	memset(t, 0, sizeof(*t));
+	remember(t);
+	libbpf_set_print(no_print);
+
+	t->obj = bpf_object__open_file(file, &opts);
+	assert_non_null(t->obj);
+
+	/* A table's programs are loaded with it, and only with it. */
+	bpf_object__for_each_map(map, t->obj)
+	{
+		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		bpf_map__set_autocreate(map, false);
+		if (!strcmp(bpf_map__name(map), name))
+			t->map = map;
+	}
+	assert_non_null(t->map);
+	bpf_map__set_autocreate(t->map, true);
+
+	t->err = -bpf_object__load(t->obj);
+	if (t->err) {
+		bpf_object__close(t->obj);
+		t->obj = NULL;
+	}
+}
+
+int table_attach(struct table *t)
+{
+	t->link = bpf_map__attach_struct_ops(t->map);
+	return t->link ? 0 : errno;
+}
+
+void table_detach(struct table *t)
+{
+	bpf_link__destroy(t->link);
+	t->link = NULL;
+}
+
+void table_free(struct table *t)
+{
+	table_detach(t);
+	bpf_object__close(t->obj);
+	t->obj = NULL;
+}
+
+void table_up(struct table *t, const char *file, const char *name)
+{
+	table_load(t, file, name);
+	assert_int_equal(t->err, 0);
+	assert_int_equal(table_attach(t), 0);
+}
+
+void *table_variable(struct table *t, const char *name)
+{
+	const struct btf *btf = bpf_object__btf(t->obj);
+	const struct btf_type *section;
+	const struct btf_var_secinfo *var;
+	struct bpf_map *bss;
+	size_t size;
+	char *data;
+	int i, id;
+
+	bss = bpf_object__find_map_by_name(t->obj, ".bss");
+	assert_non_null(bss);
+	data = bpf_map__initial_value(bss, &size);
+	assert_non_null(data);
+
+	id = btf__find_by_name_kind(btf, ".bss", BTF_KIND_DATASEC);
+	assert_true(id > 0);
+	section = btf__type_by_id(btf, id);
+	var = btf_var_secinfos(section);
+	for (i = 0; i < btf_vlen(section); i++, var++) {
+		const struct btf_type *type = btf__type_by_id(btf, var->type);
+
+		if (!strcmp(btf__name_by_offset(btf, type->name_off), name))
+			return data + var->offset;
+	}
+	fail_msg("no variable %s", name);
+	return NULL;
+}

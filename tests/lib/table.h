@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Tables of BPF programs: loading them, attaching them. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <bpf/libbpf.h>
+
+/**
+ * struct table - one table of a BPF object, and no other
+ * @obj: the object, or NULL where the kernel refused it
+ * @map: the struct_ops map
+ * @link: the link, while it is attached
+ * @err: the errno with which it was refused, or 0
+ * @log: the verifier's log of the program that was refused
+ */
+struct table {
+	struct bpf_object *obj;
+	struct bpf_map *map;
+	struct bpf_link *link;
+	int err;
+	char log[64 * 1024];
+};
+
+/* Loads the table that is called NAME in FILE. */
+void table_load(struct table *t, const char *file, const char *name);
+
+/* Returns 0, or the errno with which the kernel refused. */
+int table_attach(struct table *t);
+
+/* Closes the link, which detaches the table. */
+void table_detach(struct table *t);
+
+/* Detaches and frees everything. */
+void table_free(struct table *t);
+
+/* The same for every table that the test has loaded. */
+void table_free_all(void);
+
+/* Loads and attaches, and nothing may be refused. */
+void table_up(struct table *t, const char *file, const char *name);
+
+/* A global variable of the table's programs. */
+void *table_variable(struct table *t, const char *name);
+
+#endif /* TABLE_H */

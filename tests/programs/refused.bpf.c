@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Programs that must be refused. Each stands behind its twin, which differs in
+ * one line and loads.
+ */
+#include "programs.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} programs SEC(".maps");
+
+__u64 seen;
+
+#define TABLE_OF(member, prog) \
+	TABLE table_of_##prog = { .member = (void *)prog }
+
+SEC("struct_ops/test_2")
+int read_last_argument(__u64 *ctx)
+{
+	return ctx[1];
+}
+TABLE_OF(test_2, read_last_argument);
+
+SEC("struct_ops/test_2")
+int read_past_arguments(__u64 *ctx)
+{
+	return ctx[2];
+}
+TABLE_OF(test_2, read_past_arguments);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(one_argument_of_none_unused, int a)
+{
+	return 0;
+}
+TABLE_OF(test_1, one_argument_of_none_unused);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(one_argument_of_none, int a)
+{
+	return a;
+}
+TABLE_OF(test_1, one_argument_of_none);
+
+SEC("struct_ops/test_3")
+int BPF_PROG(two_arguments_of_two, const char *buf, int len)
+{
+	return len;
+}
+TABLE_OF(test_3, two_arguments_of_two);
+
+SEC("struct_ops/test_3")
+int BPF_PROG(three_arguments_of_two, const char *buf, int len, int more)
+{
+	return more;
+}
+TABLE_OF(test_3, three_arguments_of_two);
+
+SEC("struct_ops/test_2")
+int write_elsewhere(__u64 *ctx)
+{
+	seen = 1;
+	return 0;
+}
+TABLE_OF(test_2, write_elsewhere);
+
+SEC("struct_ops/test_2")
+int write_first_argument(__u64 *ctx)
+{
+	ctx[0] = 1;
+	return 0;
+}
+TABLE_OF(test_2, write_first_argument);
+
+SEC("struct_ops/test_2")
+int write_past_arguments(__u64 *ctx)
+{
+	ctx[4] = 1;
+	return 0;
+}
+TABLE_OF(test_2, write_past_arguments);
+
+SEC("struct_ops/test_2")
+int read_aligned(__u64 *ctx)
+{
+	return *(__u64 *)((char *)ctx + 8);
+}
+TABLE_OF(test_2, read_aligned);
+
+SEC("struct_ops/test_2")
+int read_misaligned(__u64 *ctx)
+{
+	return *(__u64 *)((char *)ctx + 4);
+}
+TABLE_OF(test_2, read_misaligned);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(awake)
+{
+	return 0;
+}
+TABLE_OF(test_1, awake);
+
+SEC("struct_ops.s/test_1")
+int BPF_PROG(sleepable)
+{
+	return 0;
+}
+TABLE_OF(test_1, sleepable);
+
+SEC("struct_ops/test_1")
+int no_tail_call(__u64 *ctx)
+{
+	bpf_get_prandom_u32();
+	return 0;
+}
+TABLE_OF(test_1, no_tail_call);
+
+SEC("struct_ops/test_1")
+int tail_call(__u64 *ctx)
+{
+	bpf_tail_call(ctx, &programs, 0);
+	return 0;
+}
+TABLE_OF(test_1, tail_call);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(base_helper)
+{
+	return bpf_get_smp_processor_id();
+}
+TABLE_OF(test_1, base_helper);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(foreign_helper)
+{
+	return bpf_get_hash_recalc((void *)ctx);
+}
+TABLE_OF(test_1, foreign_helper);

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the tests written in shell share: 'check NAME COMMAND...' is one test, in
+# TAP; what the command printed is shown if it failed.
+
+tap_count=0
+tap_failed=0
+
+check() {
+	local name=$1 out
+
+	shift
+	tap_count=$((tap_count + 1))
+	if out=$("$@" 2>&1); then
+		echo "ok $tap_count - $name"
+	else
+		echo "not ok $tap_count - $name"
+		printf '%s\n' "$out" | sed 's/^/# /'
+		tap_failed=1
+	fi
+}
+
+# The command ends with STATUS and prints TEXT somewhere.
+# Usage: ends_with STATUS TEXT COMMAND...
+ends_with() {
+	local status=$1 text=$2 out ended=0
+
+	shift 2
+	out=$("$@" 2>&1) || ended=$?
+	if [ "$ended" -ne "$status" ]; then
+		printf 'expected status %s, got %s:\n%s\n' "$status" "$ended" "$out"
+		return 1
+	fi
+	case $out in
+	*"$text"*) ;;
+	*)
+		printf "expected '%s' in:\n%s\n" "$text" "$out"
+		return 1
+		;;
+	esac
+}
+
+# The last line of a test script: its exit status is the script's.
+tap_end() {
+	echo "1..$tap_count"
+	return "$tap_failed"
+}

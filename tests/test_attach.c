@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Attaching and detaching tables, and the tables that are refused. */
+#include "lib.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#define TABLES "programs/tables.bpf.o"
+#define SHORT "programs/short.bpf.o"
+#define PIN "/sys/fs/bpf/pinned"
+
+static struct table table, other;
+
+static void says_who_is_attached(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	table_free(&table);
+	klog_expect("bpf_testmod loaded with struct_ops support\n"
+		    "bpf_testmod_ops registered: first\n"
+		    "bpf_testmod_ops unregistered: first\n");
+}
+
+static void a_table_needs_no_name(void **state)
+{
+	(void)state;
+	klog_mark();
+	table_up(&table, TABLES, "unnamed");
+	assert_string_equal(status("attached"), "yes");
+	assert_string_equal(status("name"), "");
+	table_free(&table);
+	klog_expect("bpf_testmod_ops registered\n"
+		    "bpf_testmod_ops unregistered\n");
+}
+
+static void one_table_at_a_time(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	table_load(&other, TABLES, "second");
+	klog_mark();
+	assert_int_equal(table_attach(&other), EEXIST);
+	klog_expect(
+		"table \"second\" refused: \"first\" is attached; detach that one first\n");
+	assert_string_equal(status("name"), "first");
+
+	table_detach(&table);
+	assert_int_equal(table_attach(&other), 0);
+	assert_string_equal(status("name"), "second");
+}
+
+static void closing_the_link_detaches(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	assert_string_equal(status("attached"), "yes");
+	table_detach(&table);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void detaching_the_link_detaches(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	klog_mark();
+	assert_int_equal(bpf_link__detach(table.link), 0);
+	assert_string_equal(status("attached"), "no");
+	assert_int_equal(bpf_link__detach(table.link), 0);
+	table_detach(&table);
+	klog_expect("bpf_testmod_ops unregistered: first\n");
+}
+
+static void a_table_can_be_attached_again(void **state)
+{
+	int i;
+
+	(void)state;
+	table_load(&table, TABLES, "first");
+	for (i = 0; i < 20; i++) {
+		assert_int_equal(table_attach(&table), 0);
+		trigger("x");
+		table_detach(&table);
+		trigger("x");
+	}
+	assert_int_equal(*(__u64 *)table_variable(&table, "test_1_calls"), 20);
+	assert_int_equal(status_number("test_1 calls"), 20);
+}
+
+/* Closing the last descriptor of a dead process is the kernel's own business. */
+static void wait_until_detached(void)
+{
+	int i;
+
+	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
+		usleep(10000);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void killing_the_owner_detaches(void **state)
+{
+	int ready[2], ended;
+	pid_t pid;
+	char byte;
+
+	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	pid = fork();
+	if (!pid) {
+		table_up(&table, TABLES, "first");
+		if (write(ready[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(1);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_string_equal(status("attached"), "yes");
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &ended, 0), pid);
+	assert_int_equal(WTERMSIG(ended), SIGKILL);
+	wait_until_detached();
+	close(ready[0]);
+	close(ready[1]);
+}
+
+static int delete_table(struct bpf_map *map)
+{
+	__u32 zero = 0;
+
+	return -bpf_map__delete_elem(map, &zero, sizeof(zero), 0);
+}
+
+static void a_table_without_a_link_stays_until_it_is_deleted(void **state)
+{
+	(void)state;
+	klog_mark();
+	table_up(&table, TABLES, "without_link");
+	klog_expect(
+		"bpf_testmod_ops registered: without_link\n"
+		"table \"without_link\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n");
+
+	trigger("x");
+	assert_int_equal(status_number("test_1 calls"), 1);
+	assert_int_equal(delete_table(table.map), 0);
+	assert_string_equal(status("attached"), "no");
+	assert_int_equal(delete_table(table.map), EINPROGRESS);
+	klog_expect("Calling struct_ops callbacks:\n"
+		    "test_1() returned: -7\n"
+		    "test_2(10, 20) returned: 1020\n"
+		    "test_3() called with buffer\n"
+		    "bpf_testmod_ops unregistered: without_link\n");
+}
+
+/* Whoever finds such a table needs no more than the kernel's list of maps. */
+static int delete_tables_by_id(void)
+{
+	__u32 id = 0, zero = 0;
+	int deleted = 0;
+
+	while (!bpf_map_get_next_id(id, &id)) {
+		struct bpf_map_info info = {};
+		__u32 len = sizeof(info);
+		int fd = bpf_map_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue;
+		if (!bpf_map_get_info_by_fd(fd, &info, &len) &&
+		    info.type == BPF_MAP_TYPE_STRUCT_OPS &&
+		    !bpf_map_delete_elem(fd, &zero))
+			deleted++;
+		close(fd);
+	}
+	return deleted;
+}
+
+static void a_table_without_a_link_outlives_its_owner(void **state)
+{
+	int ended;
+	pid_t pid = fork();
+
+	(void)state;
+	if (!pid) {
+		table_up(&table, SHORT, "short_table");
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &ended, 0), pid);
+	assert_int_equal(ended, 0);
+
+	assert_string_equal(status("attached"), "yes");
+	assert_int_equal(module_unload(), EAGAIN);
+	assert_int_equal(delete_tables_by_id(), 1);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void an_object_with_three_members_still_loads(void **state)
+{
+	(void)state;
+	klog_mark();
+	table_up(&table, SHORT, "short_table");
+	trigger("x");
+	assert_string_equal(status("name"), "");
+	assert_string_equal(status("flags"), "0x0");
+	assert_int_equal(delete_table(table.map), 0);
+	klog_expect("bpf_testmod_ops registered\n"
+		    "table \"\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n"
+		    "Calling struct_ops callbacks:\n"
+		    "test_1() returned: 42\n"
+		    "test_2(10, 20) returned: 30\n"
+		    "test_3() called with buffer\n"
+		    "bpf_testmod_ops unregistered\n");
+}
+
+static void a_pinned_link_survives_its_owner(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	assert_int_equal(bpf_link__pin(table.link, PIN), 0);
+	table_free(&table);
+	assert_string_equal(status("name"), "first");
+	trigger("x");
+	assert_int_equal(module_unload(), EAGAIN);
+
+	assert_int_equal(unlink(PIN), 0);
+	wait_until_detached();
+}
+
+static void the_module_stays_while_a_table_is_attached(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	assert_int_equal(module_unload(), EAGAIN);
+	assert_string_equal(status("attached"), "yes");
+	table_free(&table);
+	module_unload_soon();
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+}
+
+/* Even before it is attached, and after. */
+static void the_module_stays_while_a_table_is_loaded(void **state)
+{
+	(void)state;
+	table_load(&table, TABLES, "first");
+	assert_int_equal(module_unload(), EAGAIN);
+	assert_int_equal(table_attach(&table), 0);
+	table_detach(&table);
+	assert_int_equal(module_unload(), EAGAIN);
+}
+
+static void refuses_bad_tables_and_says_why(void **state)
+{
+	static const struct {
+		const char *name, *twin, *log;
+		int err;
+	} cases[] = {
+		{ "no_program", "only_test_1",
+		  "table \"no_program\" refused: it has no program\n", EINVAL },
+		{ "no_program_no_link", "without_link",
+		  "table \"no_program\" refused: it has no program\n", EINVAL },
+		{ "lowest_unknown_flag", "quiet",
+		  "table refused: unknown flags 0x2\n", EINVAL },
+		{ "highest_unknown_flag", "quiet",
+		  "table refused: unknown flags 0x80000000\n", EINVAL },
+		{ "unterminated_name", "longest_name",
+		  "table refused: its name has no terminating NUL\n", EINVAL },
+		{ "newline_in_name", "first",
+		  "table refused: byte 3 of its name is 0x0a, not printable ASCII\n",
+		  EINVAL },
+		{ "latin1_in_name", "first",
+		  "table refused: byte 3 of its name is 0xe9, not printable ASCII\n",
+		  EINVAL },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		table_load(&table, TABLES, cases[i].name);
+		assert_int_equal(table.err, 0);
+		klog_mark();
+		assert_int_equal(table_attach(&table), cases[i].err);
+		klog_expect(cases[i].log);
+		assert_string_equal(status("attached"), "no");
+		table_free(&table);
+
+		table_up(&table, TABLES, cases[i].twin);
+		assert_string_equal(status("attached"), "yes");
+		delete_table(table.map);
+		table_free(&table);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		module_test(says_who_is_attached),
+		module_test(a_table_needs_no_name),
+		module_test(one_table_at_a_time),
+		module_test(closing_the_link_detaches),
+		module_test(detaching_the_link_detaches),
+		module_test(a_table_can_be_attached_again),
+		module_test(killing_the_owner_detaches),
+		module_test(a_table_without_a_link_stays_until_it_is_deleted),
+		module_test(a_table_without_a_link_outlives_its_owner),
+		module_test(an_object_with_three_members_still_loads),
+		module_test(a_pinned_link_survives_its_owner),
+		module_test(the_module_stays_while_a_table_is_attached),
+		module_test(the_module_stays_while_a_table_is_loaded),
+		module_test(refuses_bad_tables_and_says_why),
+	};
+
+	return run_all(tests);
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The build, inside the lab's tree: what it must refuse, and what it says then.
+#
+# Usage: test_build.sh BUILD KDIR
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+. tests/tap.sh
+
+build=$1
+kdir=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+make_here() {
+	make --no-print-directory BUILD="$work/build" "$@"
+}
+
+common=$(sed -n 's/^include \(.*\)\/Makefile$/\1/p' "$kdir/Makefile")
+
+# compat.h, preprocessed for this kernel with one of its headers edited by sed.
+compat_with() {
+	local header=$1 edit=$2 dir=$work/include
+
+	rm -rf "$dir"
+	mkdir -p "$dir/generated" "$dir/linux"
+	cp "$kdir/include/generated/autoconf.h" "$dir/generated/"
+	cp "$kdir/include/generated/uapi/linux/version.h" "$dir/linux/"
+	sed -i "$edit" "$dir/$header"
+	gcc -E -I"$dir" -I"${common:-$kdir}/include" module/compat.h -o /dev/null
+}
+
+help_is_complete() {
+	local target
+
+	grep -oE '`make [a-z]+|^make [a-z]+' README.md | cut -d' ' -f2 | sort -u |
+		while read -r target; do
+			ends_with 0 "  $target " make_here help || return
+		done
+}
+
+# Everything of the headers but vmlinux.
+mkdir "$work/kdir"
+ln -s "$kdir"/* "$work/kdir/"
+rm "$work/kdir/vmlinux"
+
+check "compat.h accepts this kernel" \
+	ends_with 0 "" compat_with generated/autoconf.h ""
+check "compat.h refuses a kernel before 6.12 and says why" \
+	ends_with 1 "bpf_testmod needs Linux 6.12 or newer: older kernels do not export bpf_base_func_proto() to modules" \
+	compat_with linux/version.h \
+	"s/\(LINUX_VERSION_CODE\) .*/\1 KERNEL_VERSION(6, 11, 99)/"
+check "compat.h refuses a kernel without CONFIG_BPF_JIT and says why" \
+	ends_with 1 "needs a kernel with CONFIG_BPF_JIT=y" \
+	compat_with generated/autoconf.h "/CONFIG_BPF_JIT /d"
+check "compat.h refuses a kernel without CONFIG_DEBUG_INFO_BTF_MODULES and says why" \
+	ends_with 1 "needs a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y" \
+	compat_with generated/autoconf.h "/CONFIG_DEBUG_INFO_BTF_MODULES /d"
+
+check "headers without vmlinux are refused, with the remedy" \
+	ends_with 2 "cp /sys/kernel/btf/vmlinux" \
+	make_here module KDIR="$work/kdir"
+check "no headers: the package is named" \
+	ends_with 2 "linux-headers-" make_here module KDIR="$work/none"
+check "a missing clang is named with its package" \
+	ends_with 2 "missing: no-such-clang (install clang)" \
+	make_here module KDIR="$kdir" CLANG=no-such-clang
+check "a missing bpftool is named with its package" \
+	ends_with 2 "missing: no-such-bpftool (install bpftool)" \
+	make_here module KDIR="$kdir" BPFTOOL=no-such-bpftool
+check "a module with BTF passes" \
+	ends_with 0 "" scripts/check-btf "$build/bpf_testmod.ko" "$kdir"
+check "a module without BTF fails the build, with the remedy" \
+	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
+	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
+check "make help lists every target that the README names" help_is_complete
+tap_end

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The lab itself: exit statuses, and that it sees what goes wrong in the guest.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+. tests/tap.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+every_bad_line_is_found() {
+	local line
+
+	while IFS= read -r line; do
+		echo "$line" >"$work/log"
+		if scripts/splats "$work/log" >/dev/null; then
+			echo "missed: $line"
+			return 1
+		fi
+	done <tests/splats/bad
+}
+
+# Each boot keeps logs of its own, so that they can run side by side.
+boot() {
+	local name=$1
+
+	shift
+	mkdir -p "build/lab/$name"
+	LAB_LOGS=build/lab/$name "$@" >"$work/$name.out" 2>&1
+	echo $? >"$work/$name.status"
+}
+
+booted() {
+	cat "$work/$1.out"
+	return "$(cat "$work/$1.status")"
+}
+
+warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
+panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
+
+boot status scripts/lab run sh -c 'echo fine; exit 7' &
+boot warning scripts/lab run sh -c "$warns" &
+wait
+boot panic scripts/lab run sh -c "$panics" &
+LAB_TIMEOUT=3 boot hang scripts/lab run sleep 1000 &
+wait
+
+check "every sample of a splat is found" every_bad_line_is_found
+check "a healthy log has none" scripts/splats tests/splats/good
+check "the command's output and exit status come back" \
+	ends_with 7 "fine" booted status
+check "a complaint of the kernel fails a command that passed" \
+	ends_with 125 "the kernel complained" booted warning
+check "a guest that dies is reported with its last lines" \
+	ends_with 125 "Kernel panic - not syncing" booted panic
+check "a command that hangs is stopped" \
+	ends_with 124 "hung for 3 s" booted hang
+check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
+tap_end

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The loader, as its users call it. */
+#include "lib.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <unistd.h>
+
+#define LOADER "./loader"
+#define PIN "/sys/fs/bpf/loader"
+#define CAP(c) (1ULL << (c))
+
+#define RUN(p, ...) \
+	process_run(p, (const char *const[]){ LOADER, __VA_ARGS__, NULL })
+#define START(p, ...) \
+	process_start(p, (const char *const[]){ LOADER, __VA_ARGS__, NULL })
+
+static struct process loader, other;
+static struct table table;
+
+static void said(const struct process *p, const char *text)
+{
+	if (!strstr(p->said, text))
+		fail_msg("expected '%s' in: %s", text, p->said);
+}
+
+static void once_attaches_triggers_and_detaches(void **state)
+{
+	(void)state;
+	klog_mark();
+	assert_int_equal(RUN(&loader, "--once", "--message", "hello"), 0);
+	assert_string_equal(
+		loader.said,
+		"attached: table \"testmod\"\n"
+		"What the module logs is in dmesg; what the programs saw is here:\n"
+		"trigger: \"hello\" > /proc/bpf_testmod_trigger\n"
+		"  test_1() = 42\n"
+		"  test_2(10, 20) = 30\n"
+		"  test_3(\"hello\", 5) = 5\n"
+		"detached\n");
+	klog_expect("bpf_testmod_ops registered: testmod\n"
+		    "Calling struct_ops callbacks:\n"
+		    "test_1() returned: 42\n"
+		    "test_2(10, 20) returned: 30\n"
+		    "test_3() called with buffer\n"
+		    "bpf_testmod_ops unregistered: testmod\n");
+}
+
+static void count_and_interval_repeat_the_trigger(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&loader, "-c", "3", "-i", "1"), 0);
+	assert_int_equal(status_number("test_1 calls"), 3);
+}
+
+static void name_and_quiet_set_the_table(void **state)
+{
+	(void)state;
+	klog_mark();
+	START(&loader, "--quiet", "--name", "fifteen letters");
+	process_wait_for(&loader, "test_3(");
+	assert_string_equal(status("name"), "fifteen letters");
+	assert_string_equal(status("flags"), "0x1");
+	kill(loader.pid, SIGTERM);
+	assert_int_equal(process_wait(&loader), 0);
+	klog_expect("bpf_testmod_ops registered: fifteen letters\n"
+		    "bpf_testmod_ops unregistered: fifteen letters\n");
+}
+
+static void ends_at(int signal)
+{
+	START(&loader, "--interval", "3600");
+	process_wait_for(&loader, "test_3(");
+	assert_string_equal(status("attached"), "yes");
+	kill(loader.pid, signal);
+	assert_int_equal(process_wait(&loader), 0);
+	said(&loader, "\ndetached\n");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void detaches_at_ctrl_c_and_sigterm(void **state)
+{
+	(void)state;
+	ends_at(SIGINT);
+	ends_at(SIGTERM);
+}
+
+static void a_killed_loader_leaves_nothing(void **state)
+{
+	int i;
+
+	(void)state;
+	START(&loader, "--interval", "3600");
+	process_wait_for(&loader, "test_3(");
+	kill(loader.pid, SIGKILL);
+	assert_int_equal(process_wait(&loader), 256 + SIGKILL);
+	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
+		usleep(10000);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void shows_what_others_trigger(void **state)
+{
+	(void)state;
+	START(&loader, "--interval", "0");
+	process_wait_for(&loader, "attached: ");
+	trigger("from \"others\"\x1b[31m\xff");
+	process_wait_for(
+		&loader,
+		"  test_3(\"from \\x22others\\x22\\x1b[31m\\xff\", 19) = 19\n");
+	kill(loader.pid, SIGINT);
+	assert_int_equal(process_wait(&loader), 0);
+}
+
+static void pin_leaves_the_table_attached(void **state)
+{
+	int i;
+
+	(void)state;
+	assert_int_equal(
+		RUN(&loader, "--once", "--pin", PIN, "--name", "pinned"), 0);
+	said(&loader, "attached: table \"pinned\", pinned at " PIN "\n");
+	said(&loader, "The table stays attached. To detach it: rm " PIN "\n");
+	assert_string_equal(status("name"), "pinned");
+
+	/* The same path again: refused, since a table is attached. */
+	assert_int_equal(RUN(&loader, "--once", "--pin", PIN), 2);
+	assert_string_equal(status("name"), "pinned");
+
+	assert_int_equal(unlink(PIN), 0);
+	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
+		usleep(10000);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void a_failed_pin_detaches(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&loader, "--once", "--pin", "/tmp/not-bpf"), 2);
+	said(&loader, "Error: cannot pin the link at /tmp/not-bpf: ");
+	said(&loader,
+	     "The path must be in a bpf file system: mount -t bpf bpf /sys/fs/bpf\n");
+	assert_string_equal(status("attached"), "no");
+
+	assert_int_equal(
+		RUN(&loader, "--once", "--pin", "/sys/fs/bpf/no/such/dir"), 2);
+	said(&loader, "Its directory does not exist: make it first.\n");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void names_the_table_that_is_in_the_way(void **state)
+{
+	(void)state;
+	table_up(&table, "programs/tables.bpf.o", "first");
+	assert_int_equal(RUN(&loader, "--once"), 2);
+	said(&loader, "Error: cannot attach the table: File exists\n"
+		      "The table attached now: first\n"
+		      "One table can be attached at a time.");
+	assert_string_equal(status("name"), "first");
+}
+
+static void notices_that_it_was_detached(void **state)
+{
+	(void)state;
+	START(&loader, "--interval", "3600");
+	process_wait_for(&loader, "test_3(");
+	/* There is one link: bpftool finds it as a person would. */
+	assert_int_equal(
+		process_run(&other,
+			    (const char *const[]){
+				    "/bin/sh", "-c",
+				    "/opsmod/bpftool link detach id $(/opsmod/bpftool link list | sed -n 's/^\\([0-9]*\\): struct_ops.*/\\1/p')",
+				    NULL }),
+		0);
+	assert_int_equal(process_wait(&loader), 2);
+	said(&loader, "Error: the table was detached by someone else\n");
+}
+
+static void needs_the_module(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&loader, "--once"), 2);
+	assert_string_equal(
+		loader.said,
+		"Error: module bpf_testmod is not loaded: load it with 'insmod bpf_testmod.ko' or 'make load'\n");
+}
+
+static void become_nobody_plain(void)
+{
+	become_nobody(0);
+}
+
+static void become_nobody_with_bpf(void)
+{
+	become_nobody(CAP(CAP_BPF) | CAP(CAP_PERFMON));
+}
+
+static void become_nobody_with_sys_admin(void)
+{
+	become_nobody(CAP(CAP_SYS_ADMIN));
+}
+
+static int run_as(void (*become)(void), const char *const argv[])
+{
+	process_start_as(&loader, argv, become);
+	return process_wait(&loader);
+}
+
+static void asks_for_a_capability_not_for_root(void **state)
+{
+	static const char *const argv[] = { LOADER, "--interval", "0", NULL };
+
+	(void)state;
+	assert_int_equal(run_as(become_nobody_plain, argv), 2);
+	said(&loader, "Error: not permitted: ");
+	assert_int_equal(run_as(become_nobody_with_bpf, argv), 2);
+	said(&loader, "Error: not permitted: ");
+
+	process_start_as(&loader, argv, become_nobody_with_sys_admin);
+	process_wait_for(&loader, "attached: ");
+	process_wait_for(&loader,
+			 "Warning: cannot open " TRIGGER ": Permission denied\n"
+			 "Waiting for others to trigger.\n");
+	trigger("from root");
+	process_wait_for(&loader, "test_3(\"from root\", 9) = 9\n");
+	kill(loader.pid, SIGINT);
+	assert_int_equal(process_wait(&loader), 0);
+}
+
+/* uname(2) then says 2.6: the only old kernel that a test can have. */
+static void become_old_kernel(void)
+{
+	if (personality(UNAME26) < 0)
+		_exit(126);
+}
+
+static void says_that_the_kernel_is_too_old(void **state)
+{
+	(void)state;
+	assert_int_equal(run_as(become_old_kernel,
+				(const char *const[]){ LOADER, "--once", NULL }),
+			 2);
+	said(&loader, " is too old: bpf_testmod needs Linux 6.12 or newer\n");
+}
+
+static void bad_usage_is_status_1(void **state)
+{
+	static const struct {
+		const char *argv[4];
+		const char *error;
+	} cases[] = {
+		{ { LOADER, "--nonsense" }, "unrecognized option '--nonsense'\n" },
+		{ { LOADER, "--count" },
+		  "option '--count' requires an argument\n" },
+		{ { LOADER, "--count", "0" },
+		  "Error: --count takes a whole number from 1 to 1000000000, not '0'\n" },
+		{ { LOADER, "--interval", "2s" },
+		  "Error: --interval takes a whole number from 0 to 86400, not '2s'\n" },
+		{ { LOADER, "--interval", "" },
+		  "Error: --interval takes a whole number from 0 to 86400, not ''\n" },
+		{ { LOADER, "--name", "sixteen letters!" },
+		  "Error: the name 'sixteen letters!' has 16 characters, the most is 15\n" },
+		{ { LOADER, "--once", "--interval=0" },
+		  "Error: --interval 0 never triggers, so --count and --once cannot be met\n" },
+		{ { LOADER, "stray" }, "Error: unexpected argument 'stray'\n" },
+	};
+	static char long_message[4096 + 1];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(process_run(&loader, cases[i].argv), 1);
+		said(&loader, cases[i].error);
+	}
+
+	memset(long_message, 'x', 4096);
+	assert_int_equal(RUN(&loader, "--once", "-m", long_message), 1);
+	said(&loader, "Error: the message has 4096 bytes, the most is 4095\n");
+}
+
+static void help_and_version_are_status_0(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&loader, "--help"), 0);
+	said(&loader, "Usage: loader [OPTION]...\n");
+	said(&loader,
+	     "Exit status: 0 on success, 1 for bad usage, 2 if the kernel refused.\n");
+	assert_int_equal(RUN(&loader, "--version"), 0);
+	said(&loader, "loader 0.1.0, libbpf v1.");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		module_test(once_attaches_triggers_and_detaches),
+		module_test(count_and_interval_repeat_the_trigger),
+		module_test(name_and_quiet_set_the_table),
+		module_test(detaches_at_ctrl_c_and_sigterm),
+		module_test(a_killed_loader_leaves_nothing),
+		module_test(shows_what_others_trigger),
+		module_test(pin_leaves_the_table_attached),
+		module_test(a_failed_pin_detaches),
+		module_test(names_the_table_that_is_in_the_way),
+		module_test(notices_that_it_was_detached),
+		cmocka_unit_test(needs_the_module),
+		module_test(asks_for_a_capability_not_for_root),
+		module_test(says_that_the_kernel_is_too_old),
+		cmocka_unit_test(bad_usage_is_status_1),
+		cmocka_unit_test(help_and_version_are_status_0),
+	};
+
+	return run_all(tests);
+}

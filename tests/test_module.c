@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Loading and unloading the module. */
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+/* The kernel's own words, once per boot: README explains them. */
+static void the_first_load_taints_the_kernel(void **state)
+{
+	char *log;
+
+	(void)state;
+	klog_mark();
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+	log = klog_take("bpf_testmod: ");
+	assert_non_null(
+		strstr(log, "loading out-of-tree module taints kernel.\n"));
+	free(log);
+	assert_int_equal(module_unload(), 0);
+}
+
+static void loads_and_unloads_50_times(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 50; i++) {
+		klog_mark();
+		assert_int_equal(module_load(MODULE_FILE, ""), 0);
+		assert_int_equal(access(TRIGGER, F_OK), 0);
+		assert_int_equal(module_unload(), 0);
+		assert_int_equal(access(TRIGGER, F_OK), -1);
+		klog_expect("bpf_testmod loaded with struct_ops support\n"
+			    "bpf_testmod unloaded\n");
+	}
+}
+
+static void parameter_log_can_be_set_at_load(void **state)
+{
+	(void)state;
+	assert_int_equal(module_load(MODULE_FILE, "log=0"), 0);
+	klog_mark();
+	trigger("x");
+	klog_expect("");
+	assert_int_equal(module_unload(), 0);
+}
+
+static void unloads_while_the_trigger_file_is_open(void **state)
+{
+	char byte;
+	int fd;
+
+	(void)state;
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+	fd = open(TRIGGER, O_RDWR);
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, "x", 1), 1);
+	assert_int_equal(read(fd, &byte, 1), 1);
+
+	assert_int_equal(module_unload(), 0);
+	assert_int_equal(write(fd, "x", 1), -1);
+	assert_int_equal(errno, EIO);
+	assert_int_equal(read(fd, &byte, 1), -1);
+	assert_int_equal(errno, EIO);
+	assert_int_equal(close(fd), 0);
+}
+
+#define NO_BTF \
+	"no BTF, or BTF that this kernel rejected: build the module against this kernel's own headers, with vmlinux among them\n"
+
+static void refuses_to_load_without_btf(void **state)
+{
+	(void)state;
+	klog_mark();
+	assert_int_equal(module_load("bpf_testmod-nobtf.ko", ""), ENODATA);
+	klog_expect(NO_BTF);
+	assert_int_equal(access(TRIGGER, F_OK), -1);
+}
+
+/* Some kernels refuse such a module themselves, before its init runs. */
+static void refuses_to_load_with_another_kernels_btf(void **state)
+{
+	char *kernel_says;
+	int err;
+
+	(void)state;
+	klog_mark();
+	err = module_load("bpf_testmod-foreign.ko", "");
+	assert_int_not_equal(err, 0);
+	if (err == ENODATA) {
+		klog_expect(NO_BTF);
+	} else {
+		kernel_says = klog_take("failed to validate module ");
+		if (strncmp(kernel_says,
+			    "[bpf_testmod] BTF: ", strlen("[bpf_testmod] BTF: ")))
+			fail_msg("errno %d, and the kernel does not say why",
+				 err);
+		free(kernel_says);
+	}
+	assert_int_equal(access(TRIGGER, F_OK), -1);
+}
+
+/* The first load after a refused one: nothing was left behind. */
+static void loads_after_a_refused_load(void **state)
+{
+	(void)state;
+	assert_int_not_equal(module_load("bpf_testmod-nobtf.ko", ""), 0);
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+	assert_int_equal(module_unload(), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_load_taints_the_kernel),
+		cmocka_unit_test(loads_and_unloads_50_times),
+		cmocka_unit_test(parameter_log_can_be_set_at_load),
+		cmocka_unit_test(unloads_while_the_trigger_file_is_open),
+		cmocka_unit_test(refuses_to_load_without_btf),
+		cmocka_unit_test(refuses_to_load_with_another_kernels_btf),
+		cmocka_unit_test(loads_after_a_refused_load),
+	};
+
+	return run_all(tests);
+}

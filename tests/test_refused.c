@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Programs that the verifier must refuse, each beside a twin that loads. */
+#include "lib.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define REFUSED "programs/refused.bpf.o"
+
+static struct table table;
+
+static void accepts(const char *program)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "table_of_%s", program);
+	table_load(&table, REFUSED, name);
+	if (table.err)
+		fail_msg("%s was refused: %s", program, table.log);
+	assert_int_equal(table_attach(&table), 0);
+	table_free(&table);
+}
+
+/* The verifier's log holds LINE, as a whole line. */
+static void refuses(const char *program, const char *line, int err)
+{
+	char name[64], *found;
+
+	snprintf(name, sizeof(name), "table_of_%s", program);
+	table_load(&table, REFUSED, name);
+	assert_int_equal(table.err, err);
+	found = strstr(table.log, line);
+	if (!found || (found > table.log && found[-1] != '\n') ||
+	    found[strlen(line)] != '\n')
+		fail_msg("%s: expected the line '%s', the log is: %s", program,
+			 line, table.log);
+}
+
+static void reading_past_the_arguments(void **state)
+{
+	(void)state;
+	accepts("read_last_argument");
+	refuses("read_past_arguments",
+		"func 'test_2' doesn't have 3-th argument", EACCES);
+}
+
+static void reading_the_context_misaligned(void **state)
+{
+	(void)state;
+	accepts("read_aligned");
+	refuses("read_misaligned", "invalid bpf_context access off=4 size=8",
+		EACCES);
+}
+
+static void writing_into_the_context(void **state)
+{
+	(void)state;
+	accepts("write_elsewhere");
+	refuses("write_first_argument",
+		"invalid bpf_context access off=0 size=8", EACCES);
+}
+
+static void writing_past_the_context(void **state)
+{
+	(void)state;
+	accepts("write_elsewhere");
+	refuses("write_past_arguments",
+		"invalid bpf_context access off=32 size=8", EACCES);
+}
+
+static void more_arguments_than_the_member_has(void **state)
+{
+	(void)state;
+	accepts("one_argument_of_none_unused");
+	refuses("one_argument_of_none",
+		"func 'test_1' doesn't have 1-th argument", EACCES);
+	accepts("two_arguments_of_two");
+	refuses("three_arguments_of_two",
+		"func 'test_3' doesn't have 3-th argument", EACCES);
+}
+
+static void a_sleepable_program(void **state)
+{
+	(void)state;
+	accepts("awake");
+	klog_mark();
+	refuses("sleepable",
+		"attach to unsupported member test_1 of struct bpf_testmod_ops",
+		EINVAL);
+	klog_expect("program sleepable refused: this member must not sleep\n");
+}
+
+static void a_tail_call(void **state)
+{
+	(void)state;
+	accepts("no_tail_call");
+	refuses("tail_call",
+		"program of this type cannot use helper bpf_tail_call#12",
+		EINVAL);
+}
+
+static void a_helper_outside_the_base_set(void **state)
+{
+	(void)state;
+	accepts("base_helper");
+	refuses("foreign_helper",
+		"program of this type cannot use helper bpf_get_hash_recalc#34",
+		EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		module_test(reading_past_the_arguments),
+		module_test(reading_the_context_misaligned),
+		module_test(writing_into_the_context),
+		module_test(writing_past_the_context),
+		module_test(more_arguments_than_the_member_has),
+		module_test(a_sleepable_program),
+		module_test(a_tail_call),
+		module_test(a_helper_outside_the_base_set),
+	};
+
+	return run_all(tests);
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The trigger file: what a write does and logs, what a read tells. */
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bpf_testmod.h"
+
+#define TABLES "programs/tables.bpf.o"
+
+static struct table table;
+
+static void attach(const char *name)
+{
+	table_up(&table, TABLES, name);
+	klog_mark();
+}
+
+static __u64 calls(const char *variable)
+{
+	return *(__u64 *)table_variable(&table, variable);
+}
+
+static void logs_what_each_callback_returned(void **state)
+{
+	(void)state;
+	attach("first");
+	trigger("hello");
+	klog_expect("Calling struct_ops callbacks:\n"
+		    "test_1() returned: -7\n"
+		    "test_2(10, 20) returned: 1020\n"
+		    "test_3() called with buffer\n");
+}
+
+static void says_so_when_no_table_is_attached(void **state)
+{
+	(void)state;
+	klog_mark();
+	trigger("hello");
+	klog_expect("No struct_ops registered\n");
+}
+
+static void calls_only_the_members_that_are_there(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *log;
+		unsigned long calls[3];
+	} cases[] = {
+		{ "only_test_1", "test_1() returned: -7\n", { 1, 0, 0 } },
+		{ "only_test_2", "test_2(10, 20) returned: 1020\n", { 1, 1, 0 } },
+		{ "only_test_3", "test_3() called with buffer\n", { 1, 1, 1 } },
+	};
+	char expected[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		attach(cases[i].name);
+		trigger("hello");
+		snprintf(expected, sizeof(expected),
+			 "Calling struct_ops callbacks:\n%s", cases[i].log);
+		klog_expect(expected);
+		assert_int_equal(status_number("test_1 calls"),
+				 cases[i].calls[0]);
+		assert_int_equal(status_number("test_2 calls"),
+				 cases[i].calls[1]);
+		assert_int_equal(status_number("test_3 calls"),
+				 cases[i].calls[2]);
+		table_free(&table);
+	}
+}
+
+static void hands_the_whole_message_to_test_3(void **state)
+{
+	char message[BPF_TESTMOD_MSG_MAX];
+	const size_t lengths[] = { 0, 1, 5, 4094, BPF_TESTMOD_MSG_MAX };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(message); i++)
+		message[i] = 1 + i % 255;
+
+	attach("only_test_3");
+	for (i = 0; i < ARRAY_SIZE(lengths); i++) {
+		int *len = table_variable(&table, "last_len");
+		char *seen = table_variable(&table, "last_message");
+		char *terminator = table_variable(&table, "last_terminator");
+
+		*terminator = 'x';
+		assert_int_equal(trigger_write(message, lengths[i]), 0);
+		assert_int_equal(*len, lengths[i]);
+		assert_memory_equal(seen, message, lengths[i]);
+		assert_int_equal(*terminator, '\0');
+		assert_int_equal(calls("test_3_calls"), i + 1);
+	}
+}
+
+static void refuses_a_message_that_is_too_long(void **state)
+{
+	char message[BPF_TESTMOD_MSG_MAX + 1] = { 0 };
+
+	(void)state;
+	assert_int_equal(trigger_write(message, sizeof(message)), EMSGSIZE);
+	attach("first");
+	assert_int_equal(trigger_write(message, sizeof(message)), EMSGSIZE);
+	assert_int_equal(trigger_write(message, 1UL << 30), EMSGSIZE);
+	assert_int_equal(calls("test_1_calls"), 0);
+	klog_expect("");
+}
+
+static void refuses_a_message_it_cannot_read(void **state)
+{
+	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	(void)state;
+	assert_ptr_not_equal(page, MAP_FAILED);
+	assert_int_equal(munmap(page + 4096, 4096), 0);
+
+	attach("first");
+	assert_int_equal(trigger_write(page + 4090, 6), 0);
+	klog_mark();
+	assert_int_equal(trigger_write(page + 4090, 7), EFAULT);
+	assert_int_equal(trigger_write((void *)8, 1), EFAULT);
+	assert_int_equal(calls("test_1_calls"), 1);
+	klog_expect("");
+	munmap(page, 4096);
+}
+
+static void does_not_read_the_message_without_a_table(void **state)
+{
+	(void)state;
+	assert_int_equal(trigger_write((void *)8, 1), 0);
+}
+
+static void takes_each_segment_of_a_writev_as_a_message(void **state)
+{
+	struct iovec iov[] = {
+		{ (char *)"one", 3 },
+		{ (char *)"two ", 4 },
+		{ (char *)"three", 5 },
+	};
+	int fd = open(TRIGGER, O_WRONLY);
+
+	(void)state;
+	attach("first");
+	assert_int_equal(writev(fd, iov, 3), 12);
+	close(fd);
+	assert_int_equal(calls("test_3_calls"), 3);
+	assert_memory_equal(table_variable(&table, "last_message"), "three", 5);
+}
+
+static void counts_calls_since_it_was_loaded(void **state)
+{
+	int i;
+
+	(void)state;
+	trigger("not counted: no table is attached");
+	attach("first");
+	for (i = 0; i < 3; i++)
+		trigger("x");
+	table_free(&table);
+	attach("only_test_2");
+	trigger("x");
+
+	assert_int_equal(status_number("test_1 calls"), 3);
+	assert_int_equal(status_number("test_2 calls"), 4);
+	assert_int_equal(status_number("test_3 calls"), 3);
+}
+
+static void read_shows_the_attached_table(void **state)
+{
+	char *text = trigger_read();
+
+	(void)state;
+	assert_string_equal(text, "attached: no\n"
+				  "test_1 calls: 0\n"
+				  "test_2 calls: 0\n"
+				  "test_3 calls: 0\n"
+				  "unlogged triggers: 0\n");
+	free(text);
+
+	attach("quiet");
+	trigger("x");
+	text = trigger_read();
+	assert_string_equal(text, "attached: yes\n"
+				  "name: quiet\n"
+				  "flags: 0x1\n"
+				  "test_1 calls: 1\n"
+				  "test_2 calls: 1\n"
+				  "test_3 calls: 1\n"
+				  "unlogged triggers: 0\n");
+	free(text);
+}
+
+static void a_quiet_table_logs_nothing(void **state)
+{
+	(void)state;
+	attach("quiet");
+	trigger("x");
+	assert_int_equal(calls("test_1_calls"), 1);
+	klog_expect("");
+
+	/* The same programs without the flag do. */
+	table_free(&table);
+	attach("only_test_1");
+	trigger("x");
+	klog_expect("Calling struct_ops callbacks:\ntest_1() returned: -7\n");
+}
+
+static void parameter_log_switches_the_log(void **state)
+{
+	(void)state;
+	attach("only_test_1");
+	module_set_log(false);
+	trigger("x");
+	klog_expect("");
+	module_set_log(true);
+	trigger("x");
+	klog_expect("Calling struct_ops callbacks:\ntest_1() returned: -7\n");
+}
+
+static size_t count_lines(const char *text, const char *line)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, line))) {
+		text += strlen(line);
+		n++;
+	}
+	return n;
+}
+
+/* The limit is 100 triggers in 5 seconds: 400 take less than that here. */
+static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
+{
+	size_t begun, unlogged;
+	char *log;
+	int i;
+
+	(void)state;
+	attach("first");
+	for (i = 0; i < 400; i++)
+		trigger("x");
+
+	log = klog_take("bpf_testmod: ");
+	begun = count_lines(log, "Calling struct_ops callbacks:\n");
+	assert_in_range(begun, 100, 399);
+	assert_int_equal(count_lines(log, "test_1() returned: -7\n"), begun);
+	assert_int_equal(count_lines(log, "test_2(10, 20) returned: 1020\n"),
+			 begun);
+	assert_int_equal(count_lines(log, "test_3() called with buffer\n"),
+			 begun);
+	free(log);
+
+	unlogged = status_number("unlogged triggers");
+	assert_int_equal(begun + unlogged, 400);
+
+	/* The kernel's own line comes with the first trigger that is logged again. */
+	for (i = 0; i < 600; i++) {
+		char *again, expected[64];
+
+		trigger("x");
+		again = klog_take("bpf_testmod: log: ");
+		if (*again) {
+			snprintf(expected, sizeof(expected),
+				 "%zu callbacks suppressed\n", unlogged);
+			assert_string_equal(again, expected);
+			free(again);
+			return;
+		}
+		free(again);
+		unlogged = status_number("unlogged triggers");
+		usleep(20000);
+	}
+	fail_msg("no line said what was dropped");
+}
+
+static void only_root_can_open_it(void **state)
+{
+	struct stat st;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(stat(TRIGGER, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(st.st_uid, 0);
+
+	pid = fork();
+	if (!pid) {
+		become_nobody(0);
+		if (open(TRIGGER, O_WRONLY) >= 0 || errno != EACCES)
+			_exit(1);
+		if (open(TRIGGER, O_RDONLY) >= 0 || errno != EACCES)
+			_exit(2);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		module_test(logs_what_each_callback_returned),
+		module_test(says_so_when_no_table_is_attached),
+		module_test(calls_only_the_members_that_are_there),
+		module_test(hands_the_whole_message_to_test_3),
+		module_test(refuses_a_message_that_is_too_long),
+		module_test(refuses_a_message_it_cannot_read),
+		module_test(does_not_read_the_message_without_a_table),
+		module_test(takes_each_segment_of_a_writev_as_a_message),
+		module_test(counts_calls_since_it_was_loaded),
+		module_test(read_shows_the_attached_table),
+		module_test(a_quiet_table_logs_nothing),
+		module_test(parameter_log_switches_the_log),
+		module_test(log_limit_drops_whole_triggers_and_says_how_many),
+		module_test(only_root_can_open_it),
+	};
+
+	return run_all(tests);
+}

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the lab's guest gets: the module, the loader, the demo and the tests.
+
+guest_dir := $(out)/guest
+
+test_names := module trigger attach refused loader race
+test_programs := tables refused short
+test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
+test_bins := $(addprefix $(out)/tests/test_,$(test_names))
+test_objs := $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs)))
+test_modules := $(out)/bpf_testmod-nobtf.ko $(out)/bpf_testmod-foreign.ko
+
+$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h) module/bpf_testmod.h \
+		| $(tools_ok)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) -Itests/lib -c $< -o $@
+
+$(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(user_libs)
+
+$(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h $(bpf_deps)
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+# The module as it is where its BTF was stripped...
+$(out)/bpf_testmod-nobtf.ko: $(module_ko) tests/tests.mk
+	$(call say,OBJCOPY,$@)
+	$(Q)objcopy --remove-section .BTF --remove-section .BTF.base $< $@
+
+# ...and where it was built for a kernel whose types are not this one's.
+$(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
+	$(call say,OBJCOPY,$@)
+	$(Q)objcopy --dump-section .BTF.base=$@.btf $< /dev/null
+	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
+	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
+
+guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
+	scripts/demo tests/run tests/test_demo
+
+# Put together anew only where something changed: guests may be booting.
+.PHONY: guest test-build
+guest: $(guest_dir)/.complete
+
+$(guest_dir)/.complete: $(guest_files) $(test_objs) tests/tests.mk
+	$(Q)install -d $(guest_dir)/programs
+	$(Q)install -p $(guest_files) $(shell command -v $(BPFTOOL)) $(guest_dir)
+	$(Q)install -p -m 644 $(test_objs) $(guest_dir)/programs
+	$(Q)touch $@
+
+test-build: guest
+	$(Q)tests/test_build.sh $(out) $(KDIR)
