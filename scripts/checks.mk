@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Static checks, all of them errors. 'make check' runs 'make checks' in the
+# lab, where one release of each tool is at hand.
+
+c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] scripts/*.h tests/*.[ch] \
+	tests/*/*.[ch])
+shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* .ci/run)
+sources := $(c_files) $(shell_files) Makefile Kbuild $(wildcard */*.mk)
+
+# The module again, with every warning of each compiler.
+module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) module \
+	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
+
+.PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
+	check-format check-shell check-spdx
+checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
+	check-format check-shell check-spdx
+	@echo "All checks passed."
+
+check-gcc:
+	$(call say,CHECK,gcc W=1)
+	$(Q)$(call module_again,gcc,W=1) $(quiet)
+
+# The kernel's configuration is its own compiler's: what only gcc has is off.
+for_clang := CC=$(CLANG) CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
+	CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CONFIG_FTRACE_MCOUNT_USE_CC= \
+	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+
+# The headers use gcc's named address spaces twice on one type.
+clang_cflags := -Wno-duplicate-decl-specifier
+
+check-clang:
+	$(call say,CHECK,clang W=1)
+	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) $(quiet)
+
+# sparse has no exit status of its own: what it says counts.
+check-sparse:
+	$(call say,CHECK,sparse)
+	$(Q)rm -rf $(out)/check/sparse
+	$(Q)$(call module_again,sparse,C=2) 2>&1 >/dev/null | \
+		{ ! grep -E '(warning|error):'; }
+
+check-doc:
+	$(call say,CHECK,kernel-doc)
+	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
+		$(wildcard module/*.[ch] bpf/*.h user/*.h)
+
+check-cppcheck:
+	$(call say,CHECK,cppcheck)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
+		--include=scripts/cppcheck.h -Imodule -Ibpf -Iuser -Itests/lib \
+		$(wildcard module/*.c user/*.c tests/*.c tests/lib/*.c)
+
+check-format:
+	$(call say,CHECK,clang-format)
+	$(Q)clang-format --dry-run -Werror $(c_files)
+
+check-shell:
+	$(call say,CHECK,shellcheck)
+	$(Q)shellcheck -x $(shell_files)
+
+check-spdx:
+	$(call say,CHECK,SPDX)
+	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sources) | grep .
