@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Builds the module, the BPF programs and the user tools. 'make help' lists the
+# targets; Kbuild says what the module is made of.
+
+VERSION := $(shell sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c)
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+BUILD ?= build
+PREFIX ?= /usr/local
+
+CLANG ?= clang
+BPFTOOL ?= bpftool
+PKG_CONFIG ?= pkg-config
+
+out := $(abspath $(BUILD))
+lab := scripts/lab
+
+V ?= 0
+ifeq ($(V),0)
+  Q := @
+  say = @printf '  %-8s %s\n' $(1) '$(patsubst $(out)/%,%,$(2))';
+  quiet := >/dev/null
+else
+  Q :=
+  say =
+  quiet :=
+endif
+
+bpf_arch := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/' \
+	-e 's/riscv64/riscv/' -e 's/ppc64le/powerpc/' -e 's/s390x/s390/')
+
+CFLAGS ?= -O2 -g
+user_cflags = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(CFLAGS) \
+	-I$(out)/bpf -Imodule -Ibpf -DOPSMOD_VERSION='"$(VERSION)"' \
+	$(shell $(PKG_CONFIG) --cflags libbpf)
+user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
+bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
+	-Wall -Werror -fms-extensions -Wno-microsoft-anon-tag \
+	-I$(out)/bpf -Imodule -Ibpf
+
+module_ko := $(out)/bpf_testmod.ko
+vmlinux_h := $(out)/bpf/vmlinux.h
+bpf_objs := $(out)/bpf/testmod.bpf.o
+tools_ok := $(out)/.tools-ok
+
+.PHONY: all module bpf user clean help install load unload run \
+	demo test shell check guest
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: module bpf user ## build all three (default)
+module: $(module_ko) ## build the module bpf_testmod.ko
+bpf: $(bpf_objs) ## build the BPF programs
+user: $(out)/loader ## build the loader
+
+$(tools_ok): scripts/check-tools
+	$(Q)mkdir -p $(@D)
+	$(Q)CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
+		scripts/check-tools '$(KDIR)'
+	$(Q)touch $@
+
+# The module is built in a directory of links: kbuild writes where it reads.
+module_src := Kbuild $(wildcard module/*.[ch])
+kbuild_dir := $(out)/kbuild
+module_links := $(addprefix $(kbuild_dir)/,$(module_src))
+
+$(module_links): $(kbuild_dir)/%: %
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -sf $(abspath $<) $@
+
+# kbuild only warns where it can make no BTF: for us that is an error.
+$(module_ko): $(module_src) $(tools_ok) | $(module_links)
+	$(call say,MODULE,$@)
+	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) $(KBUILD_ARGS) modules $(quiet)
+	$(Q)scripts/check-btf $(kbuild_dir)/bpf_testmod.ko '$(KDIR)'
+	$(Q)cp $(kbuild_dir)/bpf_testmod.ko $@
+
+$(vmlinux_h): $(tools_ok)
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BPFTOOL) btf dump file $(firstword $(wildcard $(KDIR)/vmlinux \
+		/sys/kernel/btf/vmlinux)) format c >$@
+
+bpf_deps := module/bpf_testmod.h $(vmlinux_h)
+
+$(out)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+$(out)/bpf/%.skel.h: $(out)/bpf/%.bpf.o
+	$(call say,GEN-SKEL,$@)
+	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+
+loader_objs := $(addprefix $(out)/user/,loader.o options.o preflight.o)
+
+$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h \
+		bpf/testmod.h $(out)/bpf/testmod.skel.h
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) -c $< -o $@
+
+$(out)/loader: $(loader_objs)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
+
+install: all ## install the module for this kernel and the loader (as root)
+	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) modules_install $(quiet)
+	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)')
+	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+
+load: module ## insmod the module (as root)
+	insmod $(module_ko)
+
+unload: ## rmmod the module (as root)
+	rmmod bpf_testmod
+
+run: all ## load the module if need be, run the loader (as root); ARGS= for it
+	test -d /sys/module/bpf_testmod || insmod $(module_ko)
+	$(out)/loader $(ARGS)
+
+demo: ## show the whole story in a virtual machine
+	$(Q)$(lab) run demo
+
+test: ## run every test in a virtual machine; TEST="attach race" for some
+	$(Q)scripts/test $(TEST)
+
+shell: ## a shell in a virtual machine that has it all
+	$(Q)$(lab) shell
+
+check: ## static checks of all sources
+	$(Q)$(lab) make checks
+
+include tests/tests.mk
+include scripts/checks.mk
+
+clean: ## remove what was built here
+	$(Q)rm -rf $(BUILD)
+
+help: ## this list
+	@echo "Targets:"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@echo "Variables:"
+	@echo "  KDIR=     headers of the kernel to build for (the running one's)"
+	@echo "  BUILD=    where the output goes (build)"
+	@echo "  PREFIX=   where install puts the loader (/usr/local); DESTDIR= as usual"
+	@echo "  V=1       show the commands"
+	@echo "demo, test, shell and check need no kernel headers here: see scripts/lab help."
