@@ -36,6 +36,19 @@ booted() {
 	return "$(cat "$work/$1.status")"
 }
 
+# Times and process ids differ from run to run.
+same_but_for_numbers() {
+	sed -E -e 's/^\[ *[0-9.]+\]/[time]/' -e 's/^# kill -INT .*/# kill/' "$1"
+}
+
+readme_shows_the_demo() {
+	sed -n '/^<!-- demo begin/,/^<!-- demo end/p' README.md |
+		sed -e '/^<!--/d' -e '/^```/d' >"$work/shown"
+	sed -n '/^== Load/,$p' "$work/demo.out" >"$work/printed"
+	diff <(same_but_for_numbers "$work/shown") \
+		<(same_but_for_numbers "$work/printed")
+}
+
 warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
 panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
 
@@ -44,6 +57,7 @@ boot warning scripts/lab run sh -c "$warns" &
 wait
 boot panic scripts/lab run sh -c "$panics" &
 LAB_TIMEOUT=3 boot hang scripts/lab run sleep 1000 &
+boot demo scripts/lab run demo
 wait
 
 check "every sample of a splat is found" every_bad_line_is_found
@@ -56,5 +70,6 @@ check "a guest that dies is reported with its last lines" \
 	ends_with 125 "Kernel panic - not syncing" booted panic
 check "a command that hangs is stopped" \
 	ends_with 124 "hung for 3 s" booted hang
+check "the README shows what the demo prints" readme_shows_the_demo
 check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
 tap_end
