@@ -43,6 +43,8 @@ module_ko := $(out)/bpf_testmod.ko
 vmlinux_h := $(out)/bpf/vmlinux.h
 bpf_objs := $(out)/bpf/testmod.bpf.o
 tools_ok := $(out)/.tools-ok
+kernel := $(out)/.kernel
+release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install load unload run \
 	demo test shell check guest
@@ -50,12 +52,19 @@ tools_ok := $(out)/.tools-ok
 .SECONDARY:
 
 all: module bpf user ## build all three (default)
+	@:
 module: $(module_ko) ## build the module bpf_testmod.ko
 bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader ## build the loader
 
-$(tools_ok): scripts/check-tools
+# Another kernel makes all that depends on it anew.
+.PHONY: FORCE
+$(kernel): FORCE
 	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(KDIR) $(release)' | cmp -s - $@ || \
+		echo '$(KDIR) $(release)' >$@
+
+$(tools_ok): scripts/check-tools $(kernel)
 	$(Q)CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
 		scripts/check-tools '$(KDIR)'
 	$(Q)touch $@
@@ -104,9 +113,10 @@ $(out)/loader: $(loader_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
 
-install: all ## install the module for this kernel and the loader (as root)
-	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) modules_install $(quiet)
-	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)')
+install: all ## install the module for KDIR's kernel and the loader (as root)
+	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) INSTALL_MOD_PATH='$(DESTDIR)' \
+		modules_install $(quiet)
+	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
 
 load: module ## insmod the module (as root)

@@ -40,6 +40,14 @@ help_is_complete() {
 		done
 }
 
+install_puts_files_in_place() {
+	make --no-print-directory BUILD="$build" KDIR="$kdir" \
+		DESTDIR="$work/root" PREFIX=/usr install || return
+	find "$work/root/lib/modules/" -name 'bpf_testmod.ko*' | grep . || return
+	grep bpf_testmod "$work"/root/lib/modules/*/modules.dep || return
+	"$work/root/usr/sbin/bpf_testmod_loader" --version
+}
+
 # Everything of the headers but vmlinux.
 mkdir "$work/kdir"
 ln -s "$kdir"/* "$work/kdir/"
@@ -74,5 +82,6 @@ check "a module with BTF passes" \
 check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
+check "make install puts module and loader in place" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
 tap_end

@@ -43,6 +43,7 @@ guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
 # Put together anew only where something changed: guests may be booting.
 .PHONY: guest test-build
 guest: $(guest_dir)/.complete
+	@:
 
 $(guest_dir)/.complete: $(guest_files) $(test_objs) tests/tests.mk
 	$(Q)install -d $(guest_dir)/programs
