@@ -5,6 +5,8 @@
  * the kernel uses it: data, stubs, init, verifier callbacks, members, the
  * whole table, attaching.
  */
+#include "compat.h"
+
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
@@ -13,7 +15,6 @@
 #include <linux/srcu.h>
 #include <linux/string.h>
 
-#include "compat.h"
 #include "ops.h"
 
 #define KNOWN_FLAGS BPF_TESTMOD_F_QUIET
@@ -22,8 +23,9 @@
 static DEFINE_MUTEX(slot_lock);
 
 /*
- * SRCU, not RCU: the table's trampolines are freed after RCU-tasks, which does
- * not wait for a program that sleeps (bpf_struct_ops_map_free()).
+ * SRCU, so that a call may sleep, though no member does yet: the kernel frees
+ * a table after RCU and RCU-tasks, and neither of them waits for a sleeper
+ * (bpf_struct_ops_map_free()).
  */
 DEFINE_STATIC_SRCU(slot_srcu);
 
@@ -68,7 +70,7 @@ static int ops_init(struct btf *btf)
 static const struct bpf_func_proto *
 ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
 {
-	/* Its target is a program that ops_check_member() may have refused here. */
+	/* As late as 6.12.107 its target could be a program that sleeps. */
 	if (func_id == BPF_FUNC_tail_call)
 		return NULL;
 
@@ -94,14 +96,16 @@ static int ops_check_member(const struct btf_type *t,
 {
 	/* The verifier log only says "unsupported member"; dmesg says why. */
 	if (prog->sleepable) {
-		pr_warn("program %s refused: this member must not sleep\n",
+		pr_warn_ratelimited(
+			"program %s refused: no member of bpf_testmod_ops may sleep\n",
 			prog->aux->name);
 		return -EINVAL;
 	}
 
 	/* There, a trampoline drops what an interpreted program returns. */
 	if (IS_ENABLED(CONFIG_RISCV) && !prog->jit_requested) {
-		pr_warn("program %s refused: the BPF JIT is off; sysctl net.core.bpf_jit_enable=1 turns it on\n",
+		pr_warn_ratelimited(
+			"program %s refused: the BPF JIT is off; sysctl net.core.bpf_jit_enable=1 turns it on\n",
 			prog->aux->name);
 		return -EOPNOTSUPP;
 	}
@@ -112,8 +116,8 @@ static int ops_check_member(const struct btf_type *t,
 static int set_flags(struct bpf_testmod_ops *ops, u32 flags)
 {
 	if (flags & ~KNOWN_FLAGS) {
-		pr_warn("table refused: unknown flags %#x\n",
-			flags & ~KNOWN_FLAGS);
+		pr_warn_ratelimited("table refused: unknown flags %#x\n",
+				    flags & ~KNOWN_FLAGS);
 		return -EINVAL;
 	}
 
@@ -127,14 +131,16 @@ static int set_name(struct bpf_testmod_ops *ops, const char *name)
 	size_t i;
 
 	if (len == sizeof(ops->name)) {
-		pr_warn("table refused: its name has no terminating NUL\n");
+		pr_warn_ratelimited(
+			"table refused: its name has no terminating NUL\n");
 		return -EINVAL;
 	}
 
 	for (i = 0; i < len; i++) {
 		/* The kernel's isprint() takes Latin-1 letters too. */
 		if (!isascii(name[i]) || !isprint(name[i])) {
-			pr_warn("table refused: byte %zu of its name is %#04x, not printable ASCII\n",
+			pr_warn_ratelimited(
+				"table refused: byte %zu of its name is %#04x, not printable ASCII\n",
 				i, (u8)name[i]);
 			return -EINVAL;
 		}
@@ -162,19 +168,25 @@ static int ops_init_member(const struct btf_type *t,
 	return 0;
 }
 
+static const char *shown_name(const struct bpf_testmod_ops *ops)
+{
+	return *ops->name ? ops->name : "(unnamed)";
+}
+
 static int ops_validate(void *kdata)
 {
 	const struct bpf_testmod_ops *ops = kdata;
 
 	if (!ops->test_1 && !ops->test_2 && !ops->test_3) {
-		pr_warn("table \"%s\" refused: it has no program\n", ops->name);
+		pr_warn_ratelimited("table \"%s\" refused: it has no program\n",
+				    shown_name(ops));
 		return -EINVAL;
 	}
 
 	return 0;
 }
 
-/* A name is shown where there is one; the line is complete without it. */
+/* Without a name these are the lines that the tutorial's readers look for. */
 static void log_slot(const char *event, const struct bpf_testmod_ops *ops)
 {
 	pr_info("bpf_testmod_ops %s%s%s\n", event, *ops->name ? ": " : "",
@@ -191,8 +203,9 @@ static int ops_reg(void *kdata, struct bpf_link *link)
 
 	holder = rcu_dereference_protected(slot, lockdep_is_held(&slot_lock));
 	if (holder) {
-		pr_warn("table \"%s\" refused: \"%s\" is attached; detach that one first\n",
-			ops->name, holder->name);
+		pr_warn_ratelimited(
+			"table \"%s\" refused: \"%s\" is attached; detach that one first\n",
+			shown_name(ops), shown_name(holder));
 		err = -EEXIST;
 		goto unlock;
 	}
@@ -202,7 +215,7 @@ static int ops_reg(void *kdata, struct bpf_link *link)
 	log_slot("registered", ops);
 	if (!link)
 		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
-			  ops->name);
+			  shown_name(ops));
 
 unlock:
 	mutex_unlock(&slot_lock);
@@ -238,7 +251,7 @@ static struct bpf_struct_ops bpf_testmod_struct_ops = {
  * bpf_testmod_ops_run() - call every program of the attached table
  * @msg: the message, followed by a NUL
  * @len: bytes in @msg, without the NUL
- * @run: filled in with what was called, if a table is attached
+ * @run: filled in; without a table, nothing was called
  *
  * All calls go to one table, whole: a detach waits for them.
  *
@@ -280,8 +293,8 @@ unlock:
  * bpf_testmod_ops_describe() - tell which table is attached
  * @table: filled in, if a table is attached
  *
- * Context: Any context. Takes SRCU, not the mutex: a reader never waits for
- *	    a detach.
+ * Context: Process context. Takes SRCU, not the mutex: a reader never waits
+ *	    for a detach.
  * Return: true if a table is attached, else false.
  */
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)

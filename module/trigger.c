@@ -3,6 +3,8 @@
  * The trigger file: a write runs the attached table, a read tells what has
  * happened so far.
  */
+#include "compat.h"
+
 #include <linux/bitops.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
@@ -35,7 +37,7 @@ static struct proc_dir_entry *trigger_entry;
 
 static bool log_on = true;
 module_param_named(log, log_on, bool, 0644);
-MODULE_PARM_DESC(log, "log what each trigger's callbacks returned (default: on)");
+MODULE_PARM_DESC(log, "log what each trigger did (default: on)");
 
 #define LOG_INTERVAL (5 * HZ)
 #define LOG_BURST 100
@@ -51,7 +53,7 @@ static bool log_this_trigger(void)
 	if (!READ_ONCE(log_on))
 		return false;
 
-	/* Where its own lock is contended, ___ratelimit() drops and counts nothing. */
+	/* Before 6.16 ___ratelimit() drops uncounted where its lock is contended. */
 	spin_lock(&log_lock);
 	allowed = ___ratelimit(&log_limit, KBUILD_MODNAME ": log");
 	spin_unlock(&log_lock);
