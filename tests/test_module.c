@@ -9,21 +9,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-/* The kernel's own words, once per boot: README explains them. */
-static void the_first_load_taints_the_kernel(void **state)
-{
-	char *log;
-
-	(void)state;
-	klog_mark();
-	assert_int_equal(module_load(MODULE_FILE, ""), 0);
-	log = klog_take("bpf_testmod: ");
-	assert_non_null(
-		strstr(log, "loading out-of-tree module taints kernel.\n"));
-	free(log);
-	assert_int_equal(module_unload(), 0);
-}
-
 static void loads_and_unloads_50_times(void **state)
 {
 	int i;
@@ -117,7 +102,6 @@ static void loads_after_a_refused_load(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_first_load_taints_the_kernel),
 		cmocka_unit_test(loads_and_unloads_50_times),
 		cmocka_unit_test(parameter_log_can_be_set_at_load),
 		cmocka_unit_test(unloads_while_the_trigger_file_is_open),

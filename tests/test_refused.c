@@ -87,7 +87,8 @@ static void a_sleepable_program(void **state)
 	refuses("sleepable",
 		"attach to unsupported member test_1 of struct bpf_testmod_ops",
 		EINVAL);
-	klog_expect("program sleepable refused: this member must not sleep\n");
+	klog_expect(
+		"program sleepable refused: no member of bpf_testmod_ops may sleep\n");
 }
 
 static void a_tail_call(void **state)

@@ -6,12 +6,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -121,9 +124,11 @@ static void explain_attach_error(int err)
 
 	f = fopen(TRIGGER, "re");
 	while (f && fgets(line, sizeof(line), f)) {
+		const char *name = line + strlen("name: ");
+
 		if (!strncmp(line, "name: ", strlen("name: ")))
 			fprintf(stderr, "The table attached now: %s",
-				line + strlen("name: "));
+				*name == '\n' ? "(unnamed)\n" : name);
 	}
 	if (f)
 		fclose(f);
@@ -133,24 +138,26 @@ static void explain_attach_error(int err)
 		"  a table without a link: bpftool map list; bpftool map delete id ID key 0 0 0 0\n");
 }
 
-static void explain_pin_error(int err)
+/* Looked at first: libbpf makes a missing directory, wherever that may be. */
+static bool pin_path_is_usable(void)
 {
-	fprintf(stderr, "Error: cannot pin the link at %s: %s\n", opts.pin,
-		strerror(err));
-	switch (err) {
-	case EEXIST:
-		fprintf(stderr,
-			"Something is there already: choose another path, or remove it.\n");
-		break;
-	case EINVAL:
-	case EPERM:
-		fprintf(stderr,
-			"The path must be in a bpf file system: mount -t bpf bpf /sys/fs/bpf\n");
-		break;
-	case ENOENT:
-		fprintf(stderr, "Its directory does not exist: make it first.\n");
-		break;
-	}
+	const char *problem = NULL;
+	char *copy = strdup(opts.pin);
+	const char *dir = copy ? dirname(copy) : ".";
+	struct statfs fs;
+
+	if (statfs(dir, &fs) < 0)
+		problem = "its directory cannot be reached; make it first";
+	else if (fs.f_type != BPF_FS_MAGIC)
+		problem = "it is not in a bpf file system; mount one: mount -t bpf bpf /sys/fs/bpf";
+	else if (access(opts.pin, F_OK) == 0)
+		problem = "something is there already; choose another path, or remove it";
+	if (problem)
+		fprintf(stderr, "Error: cannot pin the link at %s: %s\n",
+			opts.pin, problem);
+
+	free(copy);
+	return !problem;
 }
 
 static bool trigger(int fd, struct ring_buffer *rb)
@@ -196,7 +203,14 @@ static bool watch(struct ring_buffer *rb, struct bpf_link *link,
 			.tv_nsec = left % 1000 * 1000000,
 		};
 
-		if (ppoll(fds, 2, forever ? NULL : &timeout, unblocked) <= 0)
+		int ready = ppoll(fds, 2, forever ? NULL : &timeout, unblocked);
+
+		if (ready < 0 && errno != EINTR) {
+			fprintf(stderr, "Error: cannot wait: %s\n",
+				strerror(errno));
+			return false;
+		}
+		if (ready <= 0)
 			continue;
 		if (fds[0].revents) {
 			ring_buffer__consume(rb);
@@ -257,7 +271,7 @@ int main(int argc, char **argv)
 	err = parse_options(argc, argv, &opts);
 	if (err >= 0)
 		return err;
-	if (!preflight())
+	if (!preflight() || (opts.pin && !pin_path_is_usable()))
 		return EXIT_REFUSED;
 
 	/* Signals come in only while we wait: none is lost before a wait. */
@@ -312,7 +326,8 @@ int main(int argc, char **argv)
 	if (opts.pin) {
 		err = bpf_link__pin(link, opts.pin);
 		if (err) {
-			explain_pin_error(-err);
+			fprintf(stderr, "Error: cannot pin the link at %s: %s\n",
+				opts.pin, strerror(-err));
 			goto cleanup;
 		}
 	}
@@ -325,7 +340,7 @@ int main(int argc, char **argv)
 
 	if (run(rb, link, &unblocked))
 		status = EXIT_OK;
-	else if (opts.pin)
+	if (opts.pin && status != EXIT_OK)
 		bpf_link__unpin(link);
 
 	ring_buffer__consume(rb);
@@ -334,14 +349,20 @@ int main(int argc, char **argv)
 			"Warning: %llu records lost: the ring buffer was full\n",
 			skel->bss->lost);
 
-cleanup:
-	/* Closing the last reference to a link detaches its table. */
-	bpf_link__destroy(link);
-	if (link && opts.pin && status == EXIT_OK)
+	/* Closing the link would do, unless somebody else holds it open. */
+	if (opts.pin && status == EXIT_OK) {
 		printf("The table stays attached. To detach it: rm %s\n",
 		       opts.pin);
-	else if (link)
+	} else if (bpf_link__detach(link) == 0) {
 		printf("detached\n");
+	} else {
+		fprintf(stderr, "Error: cannot detach the table: %s\n",
+			strerror(errno));
+		status = EXIT_REFUSED;
+	}
+
+cleanup:
+	bpf_link__destroy(link);
 	ring_buffer__free(rb);
 	testmod_bpf__destroy(skel);
 	return status;

@@ -36,7 +36,8 @@ static void print_help(FILE *out, const struct options *opts)
 		"The module logs what the callbacks returned: see dmesg. What the programs print\n"
 		"with bpf_printk is in /sys/kernel/tracing/trace_pipe.\n"
 		"\n"
-		"Exit status: 0 on success, 1 for bad usage, 2 if the kernel refused.\n",
+		"Exit status: 0 on success, 1 for bad usage, 2 if the kernel refused or this\n"
+		"machine lacks something.\n",
 		opts->message, opts->interval, BPF_TESTMOD_NAME_LEN - 1);
 }
 

@@ -37,6 +37,10 @@ char *klog_take(const char *prefix)
 			continue;
 		text++;
 		text[strcspn(text, "\n")] = '\0';
+		/* Once per boot, at whichever load comes first. */
+		if (strstr(text, "taints kernel.") ||
+		    strstr(text, "tainting kernel"))
+			continue;
 		if (!strncmp(text, prefix, strlen(prefix)))
 			fprintf(out, "%s\n", text + strlen(prefix));
 	}

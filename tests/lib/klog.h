@@ -9,7 +9,7 @@ void klog_mark(void);
 /*
  * Reads on from the mark, and moves it: the lines that begin with PREFIX,
  * without it, each ended by a newline. The kernel's lines alone, never what a
- * process wrote to /dev/kmsg. The caller frees the result.
+ * process wrote to /dev/kmsg, and not those about tainting. The caller frees the result.
  */
 char *klog_take(const char *prefix);
 
