@@ -40,13 +40,14 @@ bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
 	-I$(out)/bpf -Imodule -Ibpf
 
 module_ko := $(out)/bpf_testmod.ko
+module_dir = /lib/modules/$(release)/updates
 vmlinux_h := $(out)/bpf/vmlinux.h
 bpf_objs := $(out)/bpf/testmod.bpf.o
 tools_ok := $(out)/.tools-ok
 kernel := $(out)/.kernel
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
-.PHONY: all module bpf user clean help install load unload run \
+.PHONY: all module bpf user clean help install uninstall load unload run \
 	demo test shell check guest
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -65,7 +66,7 @@ $(kernel): FORCE
 		echo '$(KDIR) $(release)' >$@
 
 $(tools_ok): scripts/check-tools $(kernel)
-	$(Q)CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
 		scripts/check-tools '$(KDIR)'
 	$(Q)touch $@
 
@@ -114,10 +115,14 @@ $(out)/loader: $(loader_objs)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
 
 install: all ## install the module for KDIR's kernel and the loader (as root)
-	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) INSTALL_MOD_PATH='$(DESTDIR)' \
-		modules_install $(quiet)
+	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/bpf_testmod.ko'
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+
+uninstall: ## remove what install put in place (as root)
+	$(Q)rm -f '$(DESTDIR)$(module_dir)/bpf_testmod.ko' \
+		'$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 
 load: module ## insmod the module (as root)
 	insmod $(module_ko)
@@ -139,7 +144,7 @@ shell: ## a shell in a virtual machine that has it all
 	$(Q)$(lab) shell
 
 check: ## static checks of all sources
-	$(Q)$(lab) make checks
+	$(Q)LAB_KERNEL= $(lab) make checks
 
 include tests/tests.mk
 include scripts/checks.mk

@@ -34,12 +34,13 @@ check-clang:
 	$(call say,CHECK,clang W=1)
 	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) $(quiet)
 
-# sparse has no exit status of its own: what it says counts.
+# What sparse says counts, besides the exit status of make.
 check-sparse:
 	$(call say,CHECK,sparse)
-	$(Q)rm -rf $(out)/check/sparse
-	$(Q)$(call module_again,sparse,C=2) 2>&1 >/dev/null | \
-		{ ! grep -E '(warning|error):'; }
+	$(Q)rm -rf $(out)/check/sparse && mkdir -p $(out)/check/sparse
+	$(Q)$(call module_again,sparse,C=2) >/dev/null 2>$(out)/check/sparse/log || \
+		{ cat $(out)/check/sparse/log; exit 1; }
+	$(Q)! grep -E '(warning|error):' $(out)/check/sparse/log
 
 check-doc:
 	$(call say,CHECK,kernel-doc)

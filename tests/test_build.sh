@@ -34,7 +34,7 @@ compat_with() {
 help_is_complete() {
 	local target
 
-	grep -oE '`make [a-z]+|^make [a-z]+' README.md | cut -d' ' -f2 | sort -u |
+	grep -oE '(`|sudo |^    )make [a-z]+' README.md | sed 's/.*make //' | sort -u |
 		while read -r target; do
 			ends_with 0 "  $target " make_here help || return
 		done
@@ -45,7 +45,10 @@ install_puts_files_in_place() {
 		DESTDIR="$work/root" PREFIX=/usr install || return
 	find "$work/root/lib/modules/" -name 'bpf_testmod.ko*' | grep . || return
 	grep bpf_testmod "$work"/root/lib/modules/*/modules.dep || return
-	"$work/root/usr/sbin/bpf_testmod_loader" --version
+	"$work/root/usr/sbin/bpf_testmod_loader" --version || return
+	make --no-print-directory BUILD="$build" KDIR="$kdir" \
+		DESTDIR="$work/root" PREFIX=/usr uninstall || return
+	! find "$work/root" -name 'bpf_testmod*' | grep .
 }
 
 # Everything of the headers but vmlinux.
@@ -82,6 +85,6 @@ check "a module with BTF passes" \
 check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
-check "make install puts module and loader in place" install_puts_files_in_place
+check "make install puts module and loader in place, make uninstall removes them" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
 tap_end
