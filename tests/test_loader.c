@@ -129,6 +129,17 @@ static void shows_what_others_trigger(void **state)
 	assert_int_equal(process_wait(&loader), 0);
 }
 
+static void verbose_shows_the_logs(void **state)
+{
+	(void)state;
+	assert_int_equal(RUN(&loader, "--once"), 0);
+	assert_null(strstr(loader.said, "libbpf: "));
+	assert_int_equal(RUN(&loader, "--once", "--verbose"), 0);
+	said(&loader, "libbpf: struct_ops");
+	said(&loader, "libbpf: prog 'test_2': -- BEGIN PROG LOAD LOG --\n");
+	said(&loader, "processed ");
+}
+
 static void pin_leaves_the_table_attached(void **state)
 {
 	int i;
@@ -320,6 +331,7 @@ int main(void)
 		module_test(detaches_at_ctrl_c_and_sigterm),
 		module_test(a_killed_loader_leaves_nothing),
 		module_test(shows_what_others_trigger),
+		module_test(verbose_shows_the_logs),
 		module_test(pin_leaves_the_table_attached),
 		module_test(bad_pin_paths_are_refused_before_anything_is_attached),
 		module_test(names_the_table_that_is_in_the_way),

@@ -260,6 +260,7 @@ static bool run(struct ring_buffer *rb, struct bpf_link *link,
 
 int main(int argc, char **argv)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, open_opts);
 	struct sigaction action = { .sa_handler = on_signal };
 	int status = EXIT_REFUSED;
 	struct ring_buffer *rb = NULL;
@@ -286,7 +287,9 @@ int main(int argc, char **argv)
 
 	libbpf_set_print(print_libbpf);
 
-	skel = testmod_bpf__open();
+	/* Without a buffer of ours libbpf prints the verifier's log itself. */
+	open_opts.kernel_log_level = opts.verbose;
+	skel = testmod_bpf__open_opts(&open_opts);
 	if (!skel) {
 		fprintf(stderr, "Error: cannot open the BPF object: %s\n",
 			strerror(errno));
