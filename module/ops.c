@@ -19,7 +19,7 @@
 
 #define KNOWN_FLAGS BPF_TESTMOD_F_QUIET
 
-/* Serialises attach and detach: the kernel's own mutex misses link close. */
+/* Serialises attach, detach and swap: the kernel's own mutex misses link close. */
 static DEFINE_MUTEX(slot_lock);
 
 /*
@@ -30,6 +30,9 @@ static DEFINE_MUTEX(slot_lock);
 DEFINE_STATIC_SRCU(slot_srcu);
 
 static struct bpf_testmod_ops __rcu *slot;
+
+/* Since the module was loaded; written under slot_lock. */
+static unsigned long swaps;
 
 /* On while a table is attached. */
 DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
@@ -234,6 +237,34 @@ static void ops_unreg(void *kdata, struct bpf_link *link)
 	synchronize_srcu(&slot_srcu);
 }
 
+/* Called for a link's table, with the table that is to take its place. */
+static int ops_update(void *kdata, void *old_kdata, struct bpf_link *link)
+{
+	const struct bpf_testmod_ops *old = old_kdata;
+	struct bpf_testmod_ops *ops = kdata;
+	int err = 0;
+
+	mutex_lock(&slot_lock);
+	if (rcu_access_pointer(slot) != old) {
+		err = -EINVAL;
+		goto unlock;
+	}
+
+	/* In one store: a call meets the old table or the new one, whole. */
+	rcu_assign_pointer(slot, ops);
+	WRITE_ONCE(swaps, swaps + 1);
+	pr_info("bpf_testmod_ops swapped: %s for %s\n", shown_name(ops),
+		shown_name(old));
+
+unlock:
+	mutex_unlock(&slot_lock);
+
+	/* As in ops_unreg(): the kernel may free the old table next. */
+	if (!err)
+		synchronize_srcu(&slot_srcu);
+	return err;
+}
+
 static struct bpf_struct_ops bpf_testmod_struct_ops = {
 	.verifier_ops = &verifier_ops,
 	.init = ops_init,
@@ -242,6 +273,7 @@ static struct bpf_struct_ops bpf_testmod_struct_ops = {
 	.validate = ops_validate,
 	.reg = ops_reg,
 	.unreg = ops_unreg,
+	.update = ops_update,
 	.cfi_stubs = &stubs,
 	.name = "bpf_testmod_ops",
 	.owner = THIS_MODULE,
@@ -311,6 +343,17 @@ bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)
 	srcu_read_unlock(&slot_srcu, idx);
 
 	return ops;
+}
+
+/**
+ * bpf_testmod_ops_swaps() - how often a table took the place of another
+ *
+ * Context: Any context.
+ * Return: swaps since the module was loaded.
+ */
+unsigned long bpf_testmod_ops_swaps(void)
+{
+	return READ_ONCE(swaps);
 }
 
 /**

@@ -42,6 +42,7 @@ DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
 bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
+unsigned long bpf_testmod_ops_swaps(void);
 int bpf_testmod_ops_init(void);
 
 #endif /* OPS_H */

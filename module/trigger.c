@@ -152,6 +152,7 @@ static int trigger_show(struct seq_file *m, void *v)
 	for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
 		seq_printf(m, "%s calls: %lu\n", member_names[member],
 			   sum.calls[member]);
+	seq_printf(m, "swaps: %lu\n", bpf_testmod_ops_swaps());
 	seq_printf(m, "unlogged triggers: %lu\n", sum.unlogged);
 	return 0;
 }

@@ -186,6 +186,7 @@ static void read_shows_the_attached_table(void **state)
 				  "test_1 calls: 0\n"
 				  "test_2 calls: 0\n"
 				  "test_3 calls: 0\n"
+				  "swaps: 0\n"
 				  "unlogged triggers: 0\n");
 	free(text);
 
@@ -198,6 +199,7 @@ static void read_shows_the_attached_table(void **state)
 				  "test_1 calls: 1\n"
 				  "test_2 calls: 1\n"
 				  "test_3 calls: 1\n"
+				  "swaps: 0\n"
 				  "unlogged triggers: 0\n");
 	free(text);
 }

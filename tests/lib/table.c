@@ -43,7 +43,7 @@ void table_free_all(void)
 	}
 }
 
-void table_load(struct table *t, const char *file, const char *name)
+void table_open(struct table *t, const char *file, const char *name)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = t->log,
 		    .kernel_log_size = sizeof(t->log), .kernel_log_level = 1);
@@ -67,7 +67,11 @@ void table_load(struct table *t, const char *file, const char *name)
 	}
 	assert_non_null(t->map);
 	bpf_map__set_autocreate(t->map, true);
+}
 
+void table_load(struct table *t, const char *file, const char *name)
+{
+	table_open(t, file, name);
 	t->err = -bpf_object__load(t->obj);
 	if (t->err) {
 		bpf_object__close(t->obj);

@@ -21,6 +21,9 @@ struct table {
 	char log[64 * 1024];
 };
 
+/* Opens FILE, to load of its tables the one that is called NAME. */
+void table_open(struct table *t, const char *file, const char *name);
+
 /* Loads the table that is called NAME in FILE. */
 void table_load(struct table *t, const char *file, const char *name);
 
