@@ -30,25 +30,54 @@ enum bpf_testmod_flags {
 };
 
 /**
+ * enum bpf_testmod_verdict - what is to become of a message
+ * @BPF_TESTMOD_PASS: go on
+ * @BPF_TESTMOD_DROP: write(2) succeeds, but test_1, test_2 and test_3 do not run
+ */
+enum bpf_testmod_verdict {
+	BPF_TESTMOD_PASS,
+	BPF_TESTMOD_DROP,
+};
+
+/**
+ * struct bpf_testmod_event - one message, on its way through the table
+ * @len: bytes in the message; read-only
+ * @verdict: enum bpf_testmod_verdict, written by programs; looked at once,
+ *	     after filter. Anything else fails write(2) with EINVAL
+ * @cookie: the programs' own, from prepare to filter
+ */
+struct bpf_testmod_event {
+	__u32 len;
+	__s32 verdict;
+	__u64 cookie;
+};
+
+/**
  * struct bpf_testmod_ops - the table that BPF programs implement
- * @test_1: called first; its result is logged
+ * @test_1: called after prepare and filter; its result is logged
  * @test_2: called next, with 10 and 20; its result is logged
  * @test_3: called last, with the written message; its result is not looked at.
  *	    @buf is followed by a NUL that @len does not count. To a program it
  *	    is a plain number: read through it with bpf_probe_read_kernel()
+ * @prepare: called before all others; the only member that may sleep. 0 goes
+ *	     on; a negative errno down to -511 fails write(2) with it, anything
+ *	     else fails it with EINVAL, and nothing else runs
+ * @filter: called after prepare; its result means the same
  * @flags: enum bpf_testmod_flags; a table with an unknown bit is refused
  * @name: printable ASCII, NUL-terminated, may be empty; shown wherever the
  *	  table is shown
  *
  * Every function member is optional, but a table needs at least one. They are
- * called in process context, in the task that writes to the trigger file, and
- * must not sleep. The first three members never move: a program compiled
+ * called in process context, in the task that writes to the trigger file, under
+ * SRCU and no lock; all but prepare must not sleep. The first three members never move: a program compiled
  * against a shorter struct still loads.
  */
 struct bpf_testmod_ops {
 	int (*test_1)(void);
 	int (*test_2)(int a, int b);
 	int (*test_3)(const char *buf, int len);
+	int (*prepare)(struct bpf_testmod_event *event);
+	int (*filter)(struct bpf_testmod_event *event);
 	__u32 flags;
 	char name[BPF_TESTMOD_NAME_LEN];
 };

@@ -23,8 +23,8 @@
 static DEFINE_MUTEX(slot_lock);
 
 /*
- * SRCU, so that a call may sleep, though no member does yet: the kernel frees
- * a table after RCU and RCU-tasks, and neither of them waits for a sleeper
+ * SRCU, so that prepare may sleep: the kernel frees a table after RCU and
+ * RCU-tasks, and neither of them waits for a sleeper
  * (bpf_struct_ops_map_free()).
  */
 DEFINE_STATIC_SRCU(slot_srcu);
@@ -38,6 +38,9 @@ static unsigned long swaps;
 DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
 static struct btf *type_btf;
+
+/* struct bpf_testmod_event in type_btf, from the first program that gets one. */
+static const struct btf_type *event_type;
 
 /*
  * Stubs: never called. They tell the kernel which members it may fill, carry
@@ -58,10 +61,22 @@ static int bpf_testmod_ops__test_3(const char *buf, int len)
 	return 0;
 }
 
+static int bpf_testmod_ops__prepare(struct bpf_testmod_event *event)
+{
+	return 0;
+}
+
+static int bpf_testmod_ops__filter(struct bpf_testmod_event *event)
+{
+	return 0;
+}
+
 static struct bpf_testmod_ops stubs = {
 	.test_1 = bpf_testmod_ops__test_1,
 	.test_2 = bpf_testmod_ops__test_2,
 	.test_3 = bpf_testmod_ops__test_3,
+	.prepare = bpf_testmod_ops__prepare,
+	.filter = bpf_testmod_ops__filter,
 };
 
 static int ops_init(struct btf *btf)
@@ -88,19 +103,88 @@ static bool ops_is_valid_access(int off, int size, enum bpf_access_type type,
 	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
 }
 
+#define WINDOW(member)                                \
+	{ offsetof(struct bpf_testmod_event, member), \
+	  sizeof_field(struct bpf_testmod_event, member) }
+
+/* What programs may write of an event: these members, each as a whole. */
+static const struct {
+	int off;
+	int size;
+} event_windows[] = {
+	WINDOW(verdict),
+	WINDOW(cookie),
+};
+
+static int ops_btf_struct_access(struct bpf_verifier_log *log,
+				 const struct bpf_reg_state *reg, int off,
+				 int size)
+{
+	size_t i;
+
+	/* First: the event may be gone when an untrusted pointer is used. */
+	if (!(reg->type & PTR_TRUSTED)) {
+		bpf_log(log,
+			"write at off %d with size %d through a pointer that is not trusted\n",
+			off, size);
+		return -EACCES;
+	}
+
+	if (btf_type_by_id(reg->btf, reg->btf_id) != READ_ONCE(event_type)) {
+		bpf_log(log,
+			"write at off %d with size %d to a struct that is not bpf_testmod_event\n",
+			off, size);
+		return -EACCES;
+	}
+
+	for (i = 0; i < ARRAY_SIZE(event_windows); i++) {
+		if (off == event_windows[i].off && size == event_windows[i].size)
+			return 0;
+	}
+
+	bpf_log(log,
+		"write at off %d with size %d to bpf_testmod_event: only the whole of verdict and of cookie can be written\n",
+		off, size);
+	return -EACCES;
+}
+
 static const struct bpf_verifier_ops verifier_ops = {
 	.get_func_proto = ops_get_func_proto,
 	.is_valid_access = ops_is_valid_access,
+	.btf_struct_access = ops_btf_struct_access,
 };
+
+/* The struct that the member's first parameter points to. */
+static const struct btf_type *first_parameter(const struct btf_member *member)
+{
+	const struct btf_type *t;
+
+	t = btf_type_by_id(type_btf, member->type);
+	t = btf_type_by_id(type_btf, t->type);
+	t = btf_type_by_id(type_btf, btf_params(t)[0].type);
+	return btf_type_by_id(type_btf, t->type);
+}
 
 static int ops_check_member(const struct btf_type *t,
 			    const struct btf_member *member,
 			    const struct bpf_prog *prog)
 {
+	bool may_sleep = false;
+
+	switch (__btf_member_bit_offset(t, member) / 8) {
+	case offsetof(struct bpf_testmod_ops, prepare):
+		may_sleep = true;
+		fallthrough;
+	case offsetof(struct bpf_testmod_ops, filter):
+		/* btf_find_by_name_kind() is not for modules. */
+		WRITE_ONCE(event_type, first_parameter(member));
+		break;
+	}
+
 	/* The verifier log only says "unsupported member"; dmesg says why. */
-	if (prog->sleepable) {
+	if (prog->sleepable && !may_sleep) {
 		pr_warn_ratelimited(
-			"program %s refused: no member of bpf_testmod_ops may sleep\n",
+			"program %s refused: no member of bpf_testmod_ops but prepare may sleep\n",
 			prog->aux->name);
 		return -EINVAL;
 	}
@@ -180,7 +264,8 @@ static int ops_validate(void *kdata)
 {
 	const struct bpf_testmod_ops *ops = kdata;
 
-	if (!ops->test_1 && !ops->test_2 && !ops->test_3) {
+	if (!ops->test_1 && !ops->test_2 && !ops->test_3 && !ops->prepare &&
+	    !ops->filter) {
 		pr_warn_ratelimited("table \"%s\" refused: it has no program\n",
 				    shown_name(ops));
 		return -EINVAL;
@@ -279,6 +364,48 @@ static struct bpf_struct_ops bpf_testmod_struct_ops = {
 	.owner = THIS_MODULE,
 };
 
+/* The lowest errno for write(2): what is below is the kernel's own business. */
+#define LOWEST_ERRNO (-511)
+
+/* Notes what a member that can refuse the message returned; true: go on. */
+static bool accepted(struct bpf_testmod_run *run,
+		     enum bpf_testmod_member member, int ret)
+{
+	run->ret[member] = ret;
+	run->called |= BIT(member);
+	if (!ret)
+		return true;
+
+	run->rejected |= BIT(member);
+	run->err = ret < 0 && ret >= LOWEST_ERRNO ? ret : -EINVAL;
+	return false;
+}
+
+/* Calls what decides about the message; true: it goes on to test_*. */
+static bool run_deciders(const struct bpf_testmod_ops *ops,
+			 struct bpf_testmod_event *event,
+			 struct bpf_testmod_run *run)
+{
+	if (ops->prepare &&
+	    !accepted(run, BPF_TESTMOD_PREPARE, ops->prepare(event)))
+		return false;
+	if (ops->filter && !accepted(run, BPF_TESTMOD_FILTER, ops->filter(event)))
+		return false;
+
+	switch (event->verdict) {
+	case BPF_TESTMOD_PASS:
+		return true;
+	case BPF_TESTMOD_DROP:
+		run->dropped = true;
+		return false;
+	default:
+		/* Whoever was called last answers for it. */
+		run->rejected |= BIT(__fls(run->called));
+		run->err = -EINVAL;
+		return false;
+	}
+}
+
 /**
  * bpf_testmod_ops_run() - call every program of the attached table
  * @msg: the message, followed by a NUL
@@ -292,10 +419,11 @@ static struct bpf_struct_ops bpf_testmod_struct_ops = {
  */
 bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run)
 {
+	struct bpf_testmod_event event = { .len = len };
 	const struct bpf_testmod_ops *ops;
 	int idx;
 
-	run->called = 0;
+	*run = (struct bpf_testmod_run){};
 
 	idx = srcu_read_lock(&slot_srcu);
 	ops = srcu_dereference(slot, &slot_srcu);
@@ -303,6 +431,9 @@ bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run)
 		goto unlock;
 
 	run->flags = ops->flags;
+	if (!run_deciders(ops, &event, run))
+		goto unlock;
+
 	if (ops->test_1) {
 		run->ret[BPF_TESTMOD_TEST_1] = ops->test_1();
 		run->called |= BIT(BPF_TESTMOD_TEST_1);

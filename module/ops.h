@@ -10,6 +10,8 @@
 
 /* The function members, in the order in which they run. */
 enum bpf_testmod_member {
+	BPF_TESTMOD_PREPARE,
+	BPF_TESTMOD_FILTER,
 	BPF_TESTMOD_TEST_1,
 	BPF_TESTMOD_TEST_2,
 	BPF_TESTMOD_TEST_3,
@@ -20,10 +22,16 @@ enum bpf_testmod_member {
  * struct bpf_testmod_run - what one pass through the attached table did
  * @called: bit mask by enum bpf_testmod_member: who was called
  * @ret: by enum bpf_testmod_member: what it returned, where it was called
+ * @rejected: bit mask by enum bpf_testmod_member: who refused the message
+ * @dropped: the verdict was BPF_TESTMOD_DROP
+ * @err: what write(2) must fail with, or 0
  * @flags: enum bpf_testmod_flags of the table
  */
 struct bpf_testmod_run {
 	unsigned long called;
+	unsigned long rejected;
+	bool dropped;
+	int err;
 	int ret[BPF_TESTMOD_NR_MEMBERS];
 	u32 flags;
 };

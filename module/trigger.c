@@ -20,14 +20,16 @@
 #include "trigger.h"
 
 static const char *const member_names[BPF_TESTMOD_NR_MEMBERS] = {
-	[BPF_TESTMOD_TEST_1] = "test_1",
-	[BPF_TESTMOD_TEST_2] = "test_2",
+	[BPF_TESTMOD_PREPARE] = "prepare", [BPF_TESTMOD_FILTER] = "filter",
+	[BPF_TESTMOD_TEST_1] = "test_1",   [BPF_TESTMOD_TEST_2] = "test_2",
 	[BPF_TESTMOD_TEST_3] = "test_3",
 };
 
 /* Since the module was loaded; per CPU, so that writers share no cache line. */
 struct trigger_stats {
 	unsigned long calls[BPF_TESTMOD_NR_MEMBERS];
+	unsigned long rejections[BPF_TESTMOD_NR_MEMBERS];
+	unsigned long drops;
 	unsigned long unlogged;
 };
 
@@ -69,6 +71,15 @@ static void log_run(const struct bpf_testmod_run *run)
 		return;
 
 	pr_info("Calling struct_ops callbacks:\n");
+	if (run->called & BIT(BPF_TESTMOD_PREPARE))
+		pr_info("prepare() returned: %d\n",
+			run->ret[BPF_TESTMOD_PREPARE]);
+	if (run->called & BIT(BPF_TESTMOD_FILTER))
+		pr_info("filter() returned: %d\n", run->ret[BPF_TESTMOD_FILTER]);
+	if (run->err)
+		pr_info("message refused: %d\n", run->err);
+	if (run->dropped)
+		pr_info("message dropped\n");
 	if (run->called & BIT(BPF_TESTMOD_TEST_1))
 		pr_info("test_1() returned: %d\n", run->ret[BPF_TESTMOD_TEST_1]);
 	if (run->called & BIT(BPF_TESTMOD_TEST_2))
@@ -90,6 +101,10 @@ static void count_run(const struct bpf_testmod_run *run)
 
 	for_each_set_bit(member, &run->called, BPF_TESTMOD_NR_MEMBERS)
 		this_cpu_inc(trigger_stats.calls[member]);
+	for_each_set_bit(member, &run->rejected, BPF_TESTMOD_NR_MEMBERS)
+		this_cpu_inc(trigger_stats.rejections[member]);
+	if (run->dropped)
+		this_cpu_inc(trigger_stats.drops);
 }
 
 static ssize_t trigger_write(struct file *file, const char __user *buf,
@@ -122,7 +137,7 @@ static ssize_t trigger_write(struct file *file, const char __user *buf,
 
 	count_run(&run);
 	log_run(&run);
-	return len;
+	return run.err ?: len;
 }
 
 static int trigger_show(struct seq_file *m, void *v)
@@ -136,8 +151,12 @@ static int trigger_show(struct seq_file *m, void *v)
 		const struct trigger_stats *stats =
 			per_cpu_ptr(&trigger_stats, cpu);
 
-		for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
+		for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++) {
 			sum.calls[member] += READ_ONCE(stats->calls[member]);
+			sum.rejections[member] +=
+				READ_ONCE(stats->rejections[member]);
+		}
+		sum.drops += READ_ONCE(stats->drops);
 		sum.unlogged += READ_ONCE(stats->unlogged);
 	}
 
@@ -152,6 +171,11 @@ static int trigger_show(struct seq_file *m, void *v)
 	for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
 		seq_printf(m, "%s calls: %lu\n", member_names[member],
 			   sum.calls[member]);
+	/* No other member can refuse a message. */
+	for (member = BPF_TESTMOD_PREPARE; member <= BPF_TESTMOD_FILTER; member++)
+		seq_printf(m, "%s rejections: %lu\n", member_names[member],
+			   sum.rejections[member]);
+	seq_printf(m, "drops: %lu\n", sum.drops);
 	seq_printf(m, "swaps: %lu\n", bpf_testmod_ops_swaps());
 	seq_printf(m, "unlogged triggers: %lu\n", sum.unlogged);
 	return 0;

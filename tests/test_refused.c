@@ -21,8 +21,8 @@ static void accepts(const char *program)
 	table_free(&table);
 }
 
-/* The verifier's log holds LINE, as a whole line. */
-static void refuses(const char *program, const char *line, int err)
+/* It is refused, and the verifier's log holds LINE, as a whole line. */
+static bool is_refused(const char *program, int err, const char *line)
 {
 	char name[64], *found;
 
@@ -30,8 +30,13 @@ static void refuses(const char *program, const char *line, int err)
 	table_load(&table, REFUSED, name);
 	assert_int_equal(table.err, err);
 	found = strstr(table.log, line);
-	if (!found || (found > table.log && found[-1] != '\n') ||
-	    found[strlen(line)] != '\n')
+	return found && (found == table.log || found[-1] == '\n') &&
+	       found[strlen(line)] == '\n';
+}
+
+static void refuses(const char *program, const char *line, int err)
+{
+	if (!is_refused(program, err, line))
 		fail_msg("%s: expected the line '%s', the log is: %s", program,
 			 line, table.log);
 }
@@ -88,7 +93,7 @@ static void a_sleepable_program(void **state)
 		"attach to unsupported member test_1 of struct bpf_testmod_ops",
 		EINVAL);
 	klog_expect(
-		"program sleepable refused: no member of bpf_testmod_ops may sleep\n");
+		"program sleepable refused: no member of bpf_testmod_ops but prepare may sleep\n");
 }
 
 static void a_tail_call(void **state)
@@ -109,6 +114,51 @@ static void a_helper_outside_the_base_set(void **state)
 		EINVAL);
 }
 
+static void writing_what_is_read_only(void **state)
+{
+	(void)state;
+	accepts("write_verdict");
+	refuses("write_len",
+		"write at off 0 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written",
+		EACCES);
+	refuses("write_half_a_cookie",
+		"write at off 8 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written",
+		EACCES);
+}
+
+static void writing_to_another_struct(void **state)
+{
+	(void)state;
+	accepts("write_verdict");
+	refuses("write_task",
+		"write at off 0 with size 8 to a struct that is not bpf_testmod_event",
+		EACCES);
+}
+
+static void writing_an_event_that_was_kept(void **state)
+{
+	(void)state;
+	accepts("read_kept_event");
+	/* Newer kernels refuse it before they ask the module. */
+	if (is_refused("write_kept_event", EACCES, "only read is supported"))
+		return;
+	refuses("write_kept_event",
+		"write at off 8 with size 8 through a pointer that is not trusted",
+		EACCES);
+}
+
+static void a_sleepable_filter(void **state)
+{
+	(void)state;
+	accepts("sleepable_prepare");
+	klog_mark();
+	refuses("sleepable_filter",
+		"attach to unsupported member filter of struct bpf_testmod_ops",
+		EINVAL);
+	klog_expect(
+		"program sleepable_filte refused: no member of bpf_testmod_ops but prepare may sleep\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +168,10 @@ int main(void)
 		module_test(writing_past_the_context),
 		module_test(more_arguments_than_the_member_has),
 		module_test(a_sleepable_program),
+		module_test(writing_what_is_read_only),
+		module_test(writing_to_another_struct),
+		module_test(writing_an_event_that_was_kept),
+		module_test(a_sleepable_filter),
 		module_test(a_tail_call),
 		module_test(a_helper_outside_the_base_set),
 	};

@@ -45,16 +45,22 @@ void table_free_all(void)
 
 void table_open(struct table *t, const char *file, const char *name)
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = t->log,
-		    .kernel_log_size = sizeof(t->log), .kernel_log_level = 1);
+	struct bpf_program *prog;
 	struct bpf_map *map;
 
 	memset(t, 0, sizeof(*t));
 	remember(t);
 	libbpf_set_print(no_print);
 
-	t->obj = bpf_object__open_file(file, &opts);
+	t->obj = bpf_object__open_file(file, NULL);
 	assert_non_null(t->obj);
+
+	/* With a level from the start libbpf does not load a refused one twice. */
+	bpf_object__for_each_program(prog, t->obj)
+	{
+		bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
+		bpf_program__set_log_level(prog, 1);
+	}
 
 	/* A table's programs are loaded with it, and only with it. */
 	bpf_object__for_each_map(map, t->obj)

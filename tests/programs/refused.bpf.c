@@ -140,3 +140,91 @@ int BPF_PROG(foreign_helper)
 	return bpf_get_hash_recalc((void *)ctx);
 }
 TABLE_OF(test_1, foreign_helper);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_verdict, struct bpf_testmod_event *event)
+{
+	event->verdict = BPF_TESTMOD_DROP;
+	return 0;
+}
+TABLE_OF(filter, write_verdict);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_len, struct bpf_testmod_event *event)
+{
+	event->len = 0;
+	return 0;
+}
+TABLE_OF(filter, write_len);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_half_a_cookie, struct bpf_testmod_event *event)
+{
+	*(volatile __u32 *)&event->cookie = 1;
+	return 0;
+}
+TABLE_OF(filter, write_half_a_cookie);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_task, struct bpf_testmod_event *event)
+{
+	bpf_get_current_task_btf()->thread_info.flags = 0;
+	return 0;
+}
+TABLE_OF(filter, write_task);
+
+SEC("struct_ops.s/prepare")
+int BPF_PROG(sleepable_prepare, struct bpf_testmod_event *event)
+{
+	return 0;
+}
+TABLE_OF(prepare, sleepable_prepare);
+
+SEC("struct_ops.s/filter")
+int BPF_PROG(sleepable_filter, struct bpf_testmod_event *event)
+{
+	return 0;
+}
+TABLE_OF(filter, sleepable_filter);
+
+/* The event outlives no trigger, but a pointer in a map does. */
+struct keeper {
+	struct bpf_testmod_event __kptr_untrusted *event;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct keeper);
+} kept SEC(".maps");
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_kept_event, struct bpf_testmod_event *event)
+{
+	__u32 key = 0;
+	struct keeper *keeper = bpf_map_lookup_elem(&kept, &key);
+
+	if (!keeper)
+		return 0;
+	if (keeper->event)
+		seen = keeper->event->cookie;
+	keeper->event = event;
+	return 0;
+}
+TABLE_OF(filter, read_kept_event);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_kept_event, struct bpf_testmod_event *event)
+{
+	__u32 key = 0;
+	struct keeper *keeper = bpf_map_lookup_elem(&kept, &key);
+
+	if (!keeper)
+		return 0;
+	if (keeper->event)
+		keeper->event->cookie = seen;
+	keeper->event = event;
+	return 0;
+}
+TABLE_OF(filter, write_kept_event);
