@@ -37,6 +37,7 @@ static unsigned long swaps;
 /* On while a table is attached. */
 DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
+/* The module's BTF, once the kernel has made the type of it. */
 static struct btf *type_btf;
 
 /* struct bpf_testmod_event in type_btf, from the first program that gets one. */

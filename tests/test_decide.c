@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <linux/userfaultfd.h>
 #include <pthread.h>
+#include <string.h>
 #include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -197,8 +198,9 @@ static void page_teardown(void)
 	munmap(page, PAGE);
 }
 
+static struct table other;
 static atomic_int writer_result;
-static atomic_bool detached;
+static atomic_bool done;
 
 static void *write_once(void *arg)
 {
@@ -211,43 +213,64 @@ static void *detach(void *arg)
 {
 	(void)arg;
 	table_detach(&table);
-	detached = true;
+	done = true;
 	return NULL;
 }
 
-static void detach_waits_for_a_prepare_that_sleeps(void **state)
+static void *swap(void *arg)
 {
-	pthread_t writer, detacher;
+	(void)arg;
+	done = bpf_link__update_map(table.link, other.map) == 0;
+	return NULL;
+}
+
+/* It takes the sleeper's table out of the slot at once, and waits then. */
+static void waits_for_a_sleeper(void *(*change)(void *), const char *key,
+				const char *value)
+{
+	pthread_t writer, changer;
 	int i;
 
-	(void)state;
 	page_setup();
 	table_up(&table, DECIDE, "asleep");
+	table_load(&other, DECIDE, "decide");
 	*(__u64 *)table_variable(&table, "user_string") = (unsigned long)page;
 
 	writer_result = -1;
-	detached = false;
+	done = false;
 	assert_int_equal(pthread_create(&writer, NULL, write_once, NULL), 0);
 	wait_for_sleeper();
-	assert_int_equal(pthread_create(&detacher, NULL, detach, NULL), 0);
+	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
 
-	/* It leaves the slot at once; that close(2) returns is another matter. */
-	for (i = 0; i < 1000 && *status("attached") != 'n'; i++)
+	for (i = 0; i < 1000 && strcmp(status(key), value); i++)
 		usleep(10000);
-	assert_string_equal(status("attached"), "no");
+	assert_string_equal(status(key), value);
 	sleep(1);
-	assert_false(detached);
+	assert_false(done);
 	assert_int_equal(writer_result, -1);
 	assert_int_equal(module_unload(), EAGAIN);
 
 	wake_sleeper();
 	pthread_join(writer, NULL);
-	pthread_join(detacher, NULL);
-	assert_int_equal(writer_result, 0);
-	assert_true(detached);
+	pthread_join(changer, NULL);
 	page_teardown();
-	/* Its trigger went on with the table that it had begun with. */
+	assert_int_equal(writer_result, 0);
+	assert_true(done);
+	/* The trigger went on with the table that it had begun with. */
 	assert_int_equal(tests(), 1);
+	assert_int_equal(*(__u64 *)table_variable(&other, "tests"), 0);
+}
+
+static void detach_waits_for_a_prepare_that_sleeps(void **state)
+{
+	(void)state;
+	waits_for_a_sleeper(detach, "attached", "no");
+}
+
+static void swap_waits_for_a_prepare_that_sleeps(void **state)
+{
+	(void)state;
+	waits_for_a_sleeper(swap, "name", "decide");
 }
 
 int main(void)
@@ -260,6 +283,7 @@ int main(void)
 		module_test(a_verdict_of_prepare_decides),
 		module_test(either_member_alone_is_a_table),
 		module_test(detach_waits_for_a_prepare_that_sleeps),
+		module_test(swap_waits_for_a_prepare_that_sleeps),
 	};
 
 	return run_all(tests);
