@@ -69,8 +69,8 @@ struct bpf_testmod_event {
  *
  * Every function member is optional, but a table needs at least one. They are
  * called in process context, in the task that writes to the trigger file, under
- * SRCU and no lock; all but prepare must not sleep. The first three members never move: a program compiled
- * against a shorter struct still loads.
+ * SRCU and no lock; all but prepare must not sleep. The first three members
+ * never move: a program compiled against a shorter struct still loads.
  */
 struct bpf_testmod_ops {
 	int (*test_1)(void);
@@ -84,6 +84,11 @@ struct bpf_testmod_ops {
 
 #ifdef __bpf__
 #pragma clang attribute pop
+
+/* The message's bytes: see module/kfuncs.c. */
+extern __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
+				    __u32 offset, const size_t rdwr_buf_size)
+	__attribute__((section(".ksyms")));
 #endif
 
 #endif /* BPF_TESTMOD_H */

@@ -18,4 +18,9 @@
 #error "bpf_testmod needs a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y: without it no module can offer a struct_ops type"
 #endif
 
+/* From 7.0 on every kfunc takes trusted pointers alone. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define KF_TRUSTED_ARGS 0
+#endif
+
 #endif /* COMPAT_H */

@@ -5,6 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "kfuncs.h"
 #include "ops.h"
 #include "trigger.h"
 
@@ -13,6 +14,10 @@ static int __init testmod_init(void)
 	int err;
 
 	err = bpf_testmod_ops_init();
+	if (err)
+		return err;
+
+	err = bpf_testmod_kfuncs_init();
 	if (err)
 		return err;
 

@@ -409,7 +409,7 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
 
 /**
  * bpf_testmod_ops_run() - call every program of the attached table
- * @msg: the message, followed by a NUL
+ * @msg: the message, followed by a NUL; programs may rewrite it
  * @len: bytes in @msg, without the NUL
  * @run: filled in; without a table, nothing was called
  *
@@ -418,9 +418,9 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
  * Context: Process context, may sleep. Takes SRCU and no lock.
  * Return: true if a table was attached, else false.
  */
-bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run)
+bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 {
-	struct bpf_testmod_event event = { .len = len };
+	struct bpf_testmod_message message = { .event.len = len, .data = msg };
 	const struct bpf_testmod_ops *ops;
 	int idx;
 
@@ -432,7 +432,7 @@ bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run)
 		goto unlock;
 
 	run->flags = ops->flags;
-	if (!run_deciders(ops, &event, run))
+	if (!run_deciders(ops, &message.event, run))
 		goto unlock;
 
 	if (ops->test_1) {
@@ -486,6 +486,21 @@ bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)
 unsigned long bpf_testmod_ops_swaps(void)
 {
 	return READ_ONCE(swaps);
+}
+
+/**
+ * bpf_testmod_ops_is_ours() - tell whether a program is made for this table
+ * @prog: a struct_ops program
+ *
+ * It was verified against the module's BTF, and that has this one type. Where
+ * a module has several, prog->aux->st_ops tells them apart from 6.16 on.
+ *
+ * Context: Any context.
+ * Return: true if its type is bpf_testmod_ops, else false.
+ */
+bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog)
+{
+	return prog->aux->attach_btf == type_btf;
 }
 
 /**

@@ -8,6 +8,8 @@
 
 #include "bpf_testmod.h"
 
+struct bpf_prog;
+
 /* The function members, in the order in which they run. */
 enum bpf_testmod_member {
 	BPF_TESTMOD_PREPARE,
@@ -16,6 +18,16 @@ enum bpf_testmod_member {
 	BPF_TESTMOD_TEST_2,
 	BPF_TESTMOD_TEST_3,
 	BPF_TESTMOD_NR_MEMBERS,
+};
+
+/**
+ * struct bpf_testmod_message - a message, on its way through the table
+ * @event: what prepare and filter are called with
+ * @data: @event.len bytes, and a NUL behind them
+ */
+struct bpf_testmod_message {
+	struct bpf_testmod_event event;
+	char *data;
 };
 
 /**
@@ -48,7 +60,8 @@ struct bpf_testmod_table {
 
 DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
-bool bpf_testmod_ops_run(const char *msg, int len, struct bpf_testmod_run *run);
+bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog);
+bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
 unsigned long bpf_testmod_ops_swaps(void);
 int bpf_testmod_ops_init(void);

@@ -3,8 +3,8 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide swap loader race
-test_programs := tables refused short swap decide
+test_names := module trigger attach refused decide data swap loader race
+test_programs := tables refused short swap decide data
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs := $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs)))

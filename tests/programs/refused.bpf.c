@@ -228,3 +228,157 @@ int BPF_PROG(write_kept_event, struct bpf_testmod_event *event)
 	return 0;
 }
 TABLE_OF(filter, write_kept_event);
+
+/* What the kfunc gives, read to its last byte. */
+SEC("struct_ops/filter")
+int BPF_PROG(read_last_byte, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, read_last_byte);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_past_last_byte, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[8];
+}
+TABLE_OF(filter, read_past_last_byte);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_unchecked, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 8);
+
+	return data[7];
+}
+TABLE_OF(filter, read_unchecked);
+
+SEC("struct_ops/filter")
+int BPF_PROG(size_not_constant, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, event->len);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, size_not_constant);
+
+SEC("struct_ops/filter")
+int BPF_PROG(size_too_large, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 0x100000008);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, size_too_large);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_no_bytes, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 0);
+
+	if (!data)
+		return 0;
+	data[0] = 0;
+	return 0;
+}
+TABLE_OF(filter, write_no_bytes);
+
+SEC("struct_ops/filter")
+int BPF_PROG(write_one_byte, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(event, 0, 1);
+
+	if (!data)
+		return 0;
+	data[0] = 0;
+	return 0;
+}
+TABLE_OF(filter, write_one_byte);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_half_an_event, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data((void *)event + 8, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_half_an_event);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_a_task, struct bpf_testmod_event *event)
+{
+	__u8 *data =
+		bpf_testmod_event_data((void *)bpf_get_current_task_btf(), 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_a_task);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_kept_event, struct bpf_testmod_event *event)
+{
+	__u32 key = 0;
+	struct keeper *keeper = bpf_map_lookup_elem(&kept, &key);
+
+	if (!keeper)
+		return 0;
+	if (keeper->event)
+		seen = (__u64)bpf_testmod_event_data(keeper->event, 0, 8);
+	keeper->event = event;
+	return 0;
+}
+TABLE_OF(filter, data_of_kept_event);
+
+/* A type of the kernel's own: no table of it can call our kfunc. */
+SEC("struct_ops/ssthresh")
+__u32 BPF_PROG(data_from_no_tcp, struct sock *sk)
+{
+	seen = 1;
+	return 2;
+}
+
+SEC("struct_ops/ssthresh")
+__u32 BPF_PROG(data_from_tcp, struct sock *sk)
+{
+	seen = (__u64)bpf_testmod_event_data((void *)sk, 0, 8);
+	return 2;
+}
+
+SEC("struct_ops/undo_cwnd")
+__u32 BPF_PROG(tcp_undo_cwnd, struct sock *sk)
+{
+	return 2;
+}
+
+SEC("struct_ops/cong_avoid")
+void BPF_PROG(tcp_cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
+{
+}
+
+#define TCP_TABLE_OF(prog)                            \
+	SEC("?.struct_ops.link")                      \
+	struct tcp_congestion_ops table_of_##prog = { \
+		.ssthresh = (void *)prog,             \
+		.undo_cwnd = (void *)tcp_undo_cwnd,   \
+		.cong_avoid = (void *)tcp_cong_avoid, \
+		.name = "opsmod",                     \
+	}
+
+TCP_TABLE_OF(data_from_no_tcp);
+TCP_TABLE_OF(data_from_tcp);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The kernel functions that the table's programs, and no others, may call. */
+#include "compat.h"
+
+#include <linux/bpf.h>
+#include <linux/btf.h>
+#include <linux/btf_ids.h>
+#include <linux/container_of.h>
+#include <linux/module.h>
+
+#include "kfuncs.h"
+#include "ops.h"
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_testmod_event_data() - the bytes of a message, to read and to write
+ * @event: the event that prepare or filter was called with
+ * @offset: of the first byte
+ * @rdwr_buf_size: how many bytes; a constant in the program, by whose name the
+ *		   verifier knows that it bounds the result
+ *
+ * A program reaches a message of any length in chunks of fixed sizes. What it
+ * writes is what test_3 is called with. The NUL behind the message is not part
+ * of it.
+ *
+ * Context: Any program of a bpf_testmod_ops that has an event. Does not sleep.
+ * Return: @rdwr_buf_size bytes, or NULL where any of them is outside the
+ *	   message, or where none is asked for.
+ */
+__bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
+					 u32 offset, const size_t rdwr_buf_size)
+{
+	struct bpf_testmod_message *message =
+		container_of(event, struct bpf_testmod_message, event);
+
+	/* For size 0 the verifier grants one byte (check_kfunc_call()). */
+	if (!rdwr_buf_size)
+		return NULL;
+
+	/* Not offset + size > len: the sum can wrap. */
+	if (offset > event->len || rdwr_buf_size > event->len - offset)
+		return NULL;
+
+	return message->data + offset;
+}
+
+__bpf_kfunc_end_defs();
+
+/* Trusted: of any other pointer container_of() would make a wild one. */
+BTF_KFUNCS_START(kfunc_ids)
+BTF_ID_FLAGS(func, bpf_testmod_event_data, KF_TRUSTED_ARGS | KF_RET_NULL)
+BTF_KFUNCS_END(kfunc_ids)
+
+/* A set for STRUCT_OPS is open to the programs of every struct_ops type. */
+static int kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
+{
+	return bpf_testmod_ops_is_ours(prog) ? 0 : -EACCES;
+}
+
+static const struct btf_kfunc_id_set kfunc_set = {
+	.owner = THIS_MODULE,
+	.set = &kfunc_ids,
+	.filter = kfunc_filter,
+};
+
+/**
+ * bpf_testmod_kfuncs_init() - offer the kfuncs to the table's programs
+ *
+ * There is no counterpart: they go with the module's BTF.
+ *
+ * Context: Module init, after bpf_testmod_ops_init().
+ * Return: 0, or what register_btf_kfunc_id_set() returned.
+ */
+int bpf_testmod_kfuncs_init(void)
+{
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
+}

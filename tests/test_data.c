@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The kfunc that gives programs the message: its bounds, and rewriting. */
+#include "lib.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bpf_testmod.h"
+
+#define DATA "programs/data.bpf.o"
+
+static struct table table;
+
+/* The message's bytes, from 1 on, so that none is like its neighbour or NUL. */
+static char message[BPF_TESTMOD_MSG_MAX];
+
+static void ask(size_t len, __u32 offset, __u64 size)
+{
+	*(__u32 *)table_variable(&table, "offset") = offset;
+	*(__u64 *)table_variable(&table, "size") = size;
+	/* An answer of its own, or none was asked for. */
+	*(__u8 *)table_variable(&table, "got") = 2;
+	assert_int_equal(trigger_write(message, len), 0);
+}
+
+static void gives(size_t len, __u32 offset, __u64 size)
+{
+	ask(len, offset, size);
+	if (*(__u8 *)table_variable(&table, "got") != 1)
+		fail_msg("%llu bytes at %u of %zu: refused", size, offset, len);
+	assert_int_equal(*(__u8 *)table_variable(&table, "first_byte"),
+			 (__u8)message[offset]);
+	assert_int_equal(*(__u8 *)table_variable(&table, "last_byte"),
+			 (__u8)message[offset + size - 1]);
+}
+
+static void gives_null(size_t len, __u32 offset, __u64 size)
+{
+	ask(len, offset, size);
+	if (*(__u8 *)table_variable(&table, "got") != 0)
+		fail_msg("%llu bytes at %u of %zu: not refused", size, offset,
+			 len);
+}
+
+static void setup(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(message); i++)
+		message[i] = i % 255 + 1;
+	table_up(&table, DATA, "asks");
+	module_set_log(false);
+}
+
+static void bytes_inside_the_message_are_given(void **state)
+{
+	(void)state;
+	setup();
+	gives(1, 0, 1);
+	gives(8, 0, 1);
+	gives(8, 7, 1);
+	gives(8, 0, 8);
+	gives(9, 1, 8);
+	gives(4095, 4094, 1);
+	gives(4095, 0, 4095);
+}
+
+static void bytes_outside_are_not(void **state)
+{
+	(void)state;
+	setup();
+	gives_null(0, 0, 1);
+	gives_null(8, 8, 1);
+	gives_null(8, 9, 1);
+	gives_null(8, 1, 8);
+	gives_null(7, 0, 8);
+	gives_null(4095, 1, 4095);
+	gives_null(4095, 4095, 1);
+	gives_null(4094, 0, 4095);
+	gives_null(4095, 0, 4096);
+}
+
+static void a_sum_that_wraps_is_outside(void **state)
+{
+	(void)state;
+	setup();
+	/* To 0, and to an offset inside. */
+	gives_null(8, 0xffffffff, 1);
+	gives_null(8, 0xfffffff8, 8);
+	gives_null(8, 0xfffffffc, 8);
+	gives_null(8, 1, 0xffffffff);
+	gives_null(8, 4, 0xffffffff);
+	gives_null(8, 8, 0xfffffff8);
+	gives_null(8, 0xffffffff, 0xffffffff);
+	/* Sizes and offsets that are negative as 32-bit numbers. */
+	gives_null(8, 0x80000000, 1);
+	gives_null(8, 0, 0xffffffff);
+}
+
+/* For size 0 the verifier would let the program read one byte. */
+static void no_bytes_are_not_given(void **state)
+{
+	(void)state;
+	setup();
+	gives_null(8, 0, 0);
+	gives_null(8, 8, 0);
+	gives_null(0, 0, 0);
+}
+
+static void test_3_sees_what_was_rewritten(const char *name, const char *expected)
+{
+	table_up(&table, DATA, name);
+	*(__u32 *)table_variable(&table, "offset") = 2;
+	trigger("rewritten");
+	assert_string_equal(table_variable(&table, "seen"), expected);
+	/* Where the program finds no room for it, it refuses. */
+	assert_int_equal(trigger_write("short", 5), EINVAL);
+	table_free(&table);
+}
+
+static void test_3_sees_what_filter_and_prepare_wrote(void **state)
+{
+	(void)state;
+	test_3_sees_what_was_rewritten("filter_writes", "refffften");
+	test_3_sees_what_was_rewritten("prepare_writes", "reppppten");
+}
+
+static void the_writers_own_buffer_is_not_touched(void **state)
+{
+	char mine[] = "rewritten";
+
+	(void)state;
+	table_up(&table, DATA, "filter_writes");
+	assert_int_equal(trigger_write(mine, 9), 0);
+	assert_string_equal(table_variable(&table, "seen"), "ffffitten");
+	assert_string_equal(mine, "rewritten");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		module_test(bytes_inside_the_message_are_given),
+		module_test(bytes_outside_are_not),
+		module_test(a_sum_that_wraps_is_outside),
+		module_test(no_bytes_are_not_given),
+		module_test(test_3_sees_what_filter_and_prepare_wrote),
+		module_test(the_writers_own_buffer_is_not_touched),
+	};
+
+	return run_all(tests);
+}
