@@ -44,7 +44,7 @@ enum bpf_testmod_verdict {
  * @len: bytes in the message; read-only
  * @verdict: enum bpf_testmod_verdict, written by programs; looked at once,
  *	     after filter. Anything else fails write(2) with EINVAL
- * @cookie: the programs' own, from prepare to filter
+ * @cookie: the programs' own, from prepare to filter to the tracepoint
  */
 struct bpf_testmod_event {
 	__u32 len;

@@ -16,6 +16,7 @@
 #include <linux/string.h>
 
 #include "ops.h"
+#include "trace.h"
 
 #define KNOWN_FLAGS BPF_TESTMOD_F_QUIET
 
@@ -302,6 +303,7 @@ static int ops_reg(void *kdata, struct bpf_link *link)
 	rcu_assign_pointer(slot, ops);
 	static_branch_enable(&bpf_testmod_attached);
 	log_slot("registered", ops);
+	trace_bpf_testmod_attach(ops);
 	if (!link)
 		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
 			  shown_name(ops));
@@ -317,6 +319,7 @@ static void ops_unreg(void *kdata, struct bpf_link *link)
 	static_branch_disable(&bpf_testmod_attached);
 	RCU_INIT_POINTER(slot, NULL);
 	log_slot("unregistered", kdata);
+	trace_bpf_testmod_detach(kdata);
 	mutex_unlock(&slot_lock);
 
 	/* The kernel frees the table next: no call may still be inside. */
@@ -341,6 +344,7 @@ static int ops_update(void *kdata, void *old_kdata, struct bpf_link *link)
 	WRITE_ONCE(swaps, swaps + 1);
 	pr_info("bpf_testmod_ops swapped: %s for %s\n", shown_name(ops),
 		shown_name(old));
+	trace_bpf_testmod_swap(ops, old);
 
 unlock:
 	mutex_unlock(&slot_lock);
@@ -450,6 +454,7 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 
 unlock:
 	srcu_read_unlock(&slot_srcu, idx);
+	run->cookie = message.event.cookie;
 	return ops;
 }
 

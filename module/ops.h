@@ -38,6 +38,7 @@ struct bpf_testmod_message {
  * @dropped: the verdict was BPF_TESTMOD_DROP
  * @err: what write(2) must fail with, or 0
  * @flags: enum bpf_testmod_flags of the table
+ * @cookie: what the programs left in the event
  */
 struct bpf_testmod_run {
 	unsigned long called;
@@ -46,6 +47,7 @@ struct bpf_testmod_run {
 	int err;
 	int ret[BPF_TESTMOD_NR_MEMBERS];
 	u32 flags;
+	u64 cookie;
 };
 
 /**

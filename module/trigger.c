@@ -17,6 +17,7 @@
 #include <linux/uaccess.h>
 
 #include "ops.h"
+#include "trace.h"
 #include "trigger.h"
 
 static const char *const member_names[BPF_TESTMOD_NR_MEMBERS] = {
@@ -136,6 +137,7 @@ static ssize_t trigger_write(struct file *file, const char __user *buf,
 	}
 
 	count_run(&run);
+	trace_bpf_testmod_trigger(len, &run);
 	log_run(&run);
 	return run.err ?: len;
 }

@@ -51,7 +51,8 @@ check-cppcheck:
 	$(call say,CHECK,cppcheck)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
-		--include=scripts/cppcheck.h -Imodule -Ibpf -Iuser -Itests/lib \
+		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
+		-Imodule -Ibpf -Iuser -Itests/lib \
 		$(wildcard module/*.c user/*.c tests/*.c tests/lib/*.c)
 
 check-format:

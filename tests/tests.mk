@@ -3,8 +3,8 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data swap loader race
-test_programs := tables refused short swap decide data
+test_names := module trigger attach refused decide data trace swap loader race
+test_programs := tables refused short swap decide data trace
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs := $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs)))
@@ -46,6 +46,7 @@ guest: $(guest_dir)/.complete
 	@:
 
 $(guest_dir)/.complete: $(guest_files) $(test_objs) tests/tests.mk
+	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs
 	$(Q)install -p $(guest_files) $(shell command -v $(BPFTOOL)) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(guest_dir)/programs

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Programs on the module's tracepoints. */
+#include "programs.h"
+
+/* Of the module's own struct, what is read here. */
+struct bpf_testmod_run {
+	int err;
+	__u64 cookie;
+} __attribute__((preserve_access_index));
+
+__u64 triggers;
+__u32 last_len;
+int last_err;
+__u64 last_cookie;
+
+__u64 attaches;
+char last_name[BPF_TESTMOD_NAME_LEN];
+
+/* The verifier takes the pointers of a module's tracepoint to be NULL at times. */
+SEC("tp_btf/bpf_testmod_trigger")
+int BPF_PROG(on_trigger, __u32 len, const struct bpf_testmod_run *run)
+{
+	if (!run)
+		return 0;
+
+	__sync_fetch_and_add(&triggers, 1);
+	last_len = len;
+	last_err = run->err;
+	last_cookie = run->cookie;
+	return 0;
+}
+
+SEC("tp_btf/bpf_testmod_attach")
+int BPF_PROG(on_attach, const struct bpf_testmod_ops *ops)
+{
+	if (!ops)
+		return 0;
+
+	__sync_fetch_and_add(&attaches, 1);
+	bpf_probe_read_kernel_str(last_name, sizeof(last_name), ops->name);
+	return 0;
+}
