@@ -11,7 +11,9 @@
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
 #include <linux/ctype.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/srcu.h>
 #include <linux/string.h>
 
@@ -34,6 +36,9 @@ static struct bpf_testmod_ops __rcu *slot;
 
 /* Since the module was loaded; written under slot_lock. */
 static unsigned long swaps;
+
+/* Calls of prepare begun and not ended; their sum tells, no CPU's alone does. */
+static DEFINE_PER_CPU(long, in_prepare);
 
 /* On while a table is attached. */
 DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
@@ -386,13 +391,24 @@ static bool accepted(struct bpf_testmod_run *run,
 	return false;
 }
 
+static int run_prepare(const struct bpf_testmod_ops *ops,
+		       struct bpf_testmod_event *event)
+{
+	int ret;
+
+	this_cpu_inc(in_prepare);
+	ret = ops->prepare(event);
+	this_cpu_dec(in_prepare);
+	return ret;
+}
+
 /* Calls what decides about the message; true: it goes on to test_*. */
 static bool run_deciders(const struct bpf_testmod_ops *ops,
 			 struct bpf_testmod_event *event,
 			 struct bpf_testmod_run *run)
 {
 	if (ops->prepare &&
-	    !accepted(run, BPF_TESTMOD_PREPARE, ops->prepare(event)))
+	    !accepted(run, BPF_TESTMOD_PREPARE, run_prepare(ops, event)))
 		return false;
 	if (ops->filter && !accepted(run, BPF_TESTMOD_FILTER, ops->filter(event)))
 		return false;
@@ -491,6 +507,26 @@ bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)
 unsigned long bpf_testmod_ops_swaps(void)
 {
 	return READ_ONCE(swaps);
+}
+
+/**
+ * bpf_testmod_ops_in_prepare() - how many calls of prepare have not ended
+ *
+ * A detach or a swap waits for those that are inside the table it takes out.
+ *
+ * Context: Any context.
+ * Return: their number, as exact as one look at each CPU can be.
+ */
+long bpf_testmod_ops_in_prepare(void)
+{
+	long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(&in_prepare, cpu));
+
+	/* A task that moved meanwhile may have been seen leaving, not entering. */
+	return max(sum, 0L);
 }
 
 /**

@@ -66,6 +66,7 @@ bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog);
 bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
 unsigned long bpf_testmod_ops_swaps(void);
+long bpf_testmod_ops_in_prepare(void);
 int bpf_testmod_ops_init(void);
 
 #endif /* OPS_H */

@@ -177,6 +177,7 @@ static int trigger_show(struct seq_file *m, void *v)
 	for (member = BPF_TESTMOD_PREPARE; member <= BPF_TESTMOD_FILTER; member++)
 		seq_printf(m, "%s rejections: %lu\n", member_names[member],
 			   sum.rejections[member]);
+	seq_printf(m, "in prepare: %ld\n", bpf_testmod_ops_in_prepare());
 	seq_printf(m, "drops: %lu\n", sum.drops);
 	seq_printf(m, "swaps: %lu\n", bpf_testmod_ops_swaps());
 	seq_printf(m, "unlogged triggers: %lu\n", sum.unlogged);

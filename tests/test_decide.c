@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* prepare and filter: order, results, verdicts, and a prepare that sleeps. */
+/* prepare and filter: order, results, verdicts. */
 #include "lib.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <linux/userfaultfd.h>
-#include <pthread.h>
-#include <string.h>
-#include <stdatomic.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "bpf_testmod.h"
 
 #define DECIDE "programs/decide.bpf.o"
-#define PAGE 4096
 
 static struct table table;
 
@@ -155,124 +145,6 @@ static void either_member_alone_is_a_table(void **state)
 	assert_int_equal(status_number("filter rejections"), 1);
 }
 
-/* A page that is missing until the test says so: who reads it, sleeps. */
-static char *page;
-static int uffd;
-
-static void page_setup(void)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(page, MAP_FAILED);
-	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	assert_return_code(uffd, errno);
-	assert_return_code(ioctl(uffd, UFFDIO_API, &api), errno);
-	reg.range.start = (unsigned long)page;
-	reg.range.len = PAGE;
-	assert_return_code(ioctl(uffd, UFFDIO_REGISTER, &reg), errno);
-}
-
-static void wait_for_sleeper(void)
-{
-	struct uffd_msg msg;
-
-	assert_int_equal(read(uffd, &msg, sizeof(msg)), sizeof(msg));
-	assert_int_equal(msg.event, UFFD_EVENT_PAGEFAULT);
-}
-
-static void wake_sleeper(void)
-{
-	struct uffdio_zeropage zero = {
-		.range = { .start = (unsigned long)page, .len = PAGE },
-	};
-
-	assert_return_code(ioctl(uffd, UFFDIO_ZEROPAGE, &zero), errno);
-}
-
-static void page_teardown(void)
-{
-	close(uffd);
-	munmap(page, PAGE);
-}
-
-static struct table other;
-static atomic_int writer_result;
-static atomic_bool done;
-
-static void *write_once(void *arg)
-{
-	(void)arg;
-	writer_result = trigger_write("x", 1);
-	return NULL;
-}
-
-static void *detach(void *arg)
-{
-	(void)arg;
-	table_detach(&table);
-	done = true;
-	return NULL;
-}
-
-static void *swap(void *arg)
-{
-	(void)arg;
-	done = bpf_link__update_map(table.link, other.map) == 0;
-	return NULL;
-}
-
-/* It takes the sleeper's table out of the slot at once, and waits then. */
-static void waits_for_a_sleeper(void *(*change)(void *), const char *key,
-				const char *value)
-{
-	pthread_t writer, changer;
-	int i;
-
-	page_setup();
-	table_up(&table, DECIDE, "asleep");
-	table_load(&other, DECIDE, "decide");
-	*(__u64 *)table_variable(&table, "user_string") = (unsigned long)page;
-
-	writer_result = -1;
-	done = false;
-	assert_int_equal(pthread_create(&writer, NULL, write_once, NULL), 0);
-	wait_for_sleeper();
-	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
-
-	for (i = 0; i < 1000 && strcmp(status(key), value); i++)
-		usleep(10000);
-	assert_string_equal(status(key), value);
-	sleep(1);
-	assert_false(done);
-	assert_int_equal(writer_result, -1);
-	assert_int_equal(module_unload(), EAGAIN);
-
-	wake_sleeper();
-	pthread_join(writer, NULL);
-	pthread_join(changer, NULL);
-	page_teardown();
-	assert_int_equal(writer_result, 0);
-	assert_true(done);
-	/* The trigger went on with the table that it had begun with. */
-	assert_int_equal(tests(), 1);
-	assert_int_equal(*(__u64 *)table_variable(&other, "tests"), 0);
-}
-
-static void detach_waits_for_a_prepare_that_sleeps(void **state)
-{
-	(void)state;
-	waits_for_a_sleeper(detach, "attached", "no");
-}
-
-static void swap_waits_for_a_prepare_that_sleeps(void **state)
-{
-	(void)state;
-	waits_for_a_sleeper(swap, "name", "decide");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,8 +154,6 @@ int main(void)
 		module_test(a_verdict_of_filter_decides),
 		module_test(a_verdict_of_prepare_decides),
 		module_test(either_member_alone_is_a_table),
-		module_test(detach_waits_for_a_prepare_that_sleeps),
-		module_test(swap_waits_for_a_prepare_that_sleeps),
 	};
 
 	return run_all(tests);

@@ -191,6 +191,7 @@ static void read_shows_the_attached_table(void **state)
 				  "test_3 calls: 0\n"
 				  "prepare rejections: 0\n"
 				  "filter rejections: 0\n"
+				  "in prepare: 0\n"
 				  "drops: 0\n"
 				  "swaps: 0\n"
 				  "unlogged triggers: 0\n");
@@ -209,6 +210,7 @@ static void read_shows_the_attached_table(void **state)
 				  "test_3 calls: 1\n"
 				  "prepare rejections: 0\n"
 				  "filter rejections: 0\n"
+				  "in prepare: 0\n"
 				  "drops: 0\n"
 				  "swaps: 0\n"
 				  "unlogged triggers: 0\n");

@@ -3,7 +3,7 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data trace swap loader race
+test_names := module trigger attach refused decide data sleep trace swap loader race
 test_programs := tables refused short swap decide data trace
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
