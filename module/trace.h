@@ -3,8 +3,8 @@
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM bpf_testmod
 
-#if !defined(TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
-#define TRACE_H
+#if !defined(_TRACE_BPF_TESTMOD_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_BPF_TESTMOD_H
 
 #include <linux/string.h>
 #include <linux/tracepoint.h>
@@ -108,7 +108,7 @@ TRACE_EVENT(bpf_testmod_trigger,
 
 /* clang-format on */
 
-#endif /* TRACE_H */
+#endif /* _TRACE_BPF_TESTMOD_H */
 
 #undef TRACE_INCLUDE_PATH
 #define TRACE_INCLUDE_PATH .

@@ -11,4 +11,4 @@
 #define __bpf_kfunc_start_defs() _Static_assert(1, "")
 #define __bpf_kfunc_end_defs() _Static_assert(1, "")
 /* No definitions of tracepoints: they are not C. */
-#define TRACE_H
+#define _TRACE_BPF_TESTMOD_H

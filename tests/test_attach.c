@@ -159,8 +159,7 @@ static bool attach_only_table(const char *file)
 
 	if (!obj || bpf_object__load(obj))
 		return false;
-	bpf_object__for_each_map(map, obj)
-	{
+	bpf_object__for_each_map(map, obj) {
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 			return bpf_map__attach_struct_ops(map);
 	}

@@ -3,76 +3,24 @@
 #include "lib.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/userfaultfd.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define DECIDE "programs/decide.bpf.o"
-#define PAGE 4096
 #define MANY 100
 
 static struct table table, other;
-
-/* A page that is missing until the test says so: who reads it, sleeps. */
-static char *page;
-static int uffd;
-
-static void page_setup(void)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
-
-	page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(page, MAP_FAILED);
-	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
-	assert_return_code(uffd, errno);
-	assert_return_code(ioctl(uffd, UFFDIO_API, &api), errno);
-	reg.range.start = (unsigned long)page;
-	reg.range.len = PAGE;
-	assert_return_code(ioctl(uffd, UFFDIO_REGISTER, &reg), errno);
-}
-
-/* Those that no test has woken get an error, which wakes them. */
-static int page_teardown(void **state)
-{
-	close(uffd);
-	munmap(page, PAGE);
-	return module_teardown(state);
-}
-
-static void wake_sleepers(void)
-{
-	struct uffdio_zeropage zero = {
-		.range = { .start = (unsigned long)page, .len = PAGE },
-	};
-
-	assert_return_code(ioctl(uffd, UFFDIO_ZEROPAGE, &zero), errno);
-}
-
-static void wait_until(const char *key, const char *value)
-{
-	int i;
-
-	for (i = 0; i < 3000 && strcmp(status(key), value); i++)
-		usleep(10000);
-	assert_string_equal(status(key), value);
-}
 
 /* Brings up a table whose prepare reads the page. */
 static void sleepy_table_up(void)
 {
 	table_up(&table, DECIDE, "asleep");
-	*(__u64 *)table_variable(&table, "user_string") = (unsigned long)page;
+	*(__u64 *)table_variable(&table, "user_string") =
+		(unsigned long)missing_page;
 }
 
 static pthread_t writers[MANY];
@@ -154,17 +102,17 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 
 	done = false;
 	start_writers(n);
-	wait_until("in prepare", all);
+	status_wait("in prepare", all);
 	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
 
-	wait_until(key, value);
+	status_wait(key, value);
 	sleep(1);
 	assert_false(done);
 	no_writer_has_returned();
 	assert_string_equal(status("in prepare"), all);
 	assert_int_equal(module_unload(), EAGAIN);
 
-	wake_sleepers();
+	missing_page_fill();
 	every_writer_succeeded();
 	pthread_join(changer, NULL);
 	assert_true(done);
@@ -206,15 +154,15 @@ static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 	sleepy_table_up();
 	table_load(&other, DECIDE, "decide");
 	start_writers(1);
-	wait_until("in prepare", "1");
+	status_wait("in prepare", "1");
 	assert_int_equal(pthread_create(&changer, NULL, swap, NULL), 0);
-	wait_until("name", "decide");
+	status_wait("name", "decide");
 
 	assert_int_equal(trigger_write("y", 1), 0);
 	assert_int_equal(*(__u64 *)table_variable(&other, "tests"), 1);
 	no_writer_has_returned();
 
-	wake_sleepers();
+	missing_page_fill();
 	every_writer_succeeded();
 	pthread_join(changer, NULL);
 }
@@ -268,14 +216,14 @@ static void a_loader_killed_meanwhile_leaves_nothing(void **state)
 	(void)state;
 	loader = child(be_a_loader, true);
 	start_writers(1);
-	wait_until("in prepare", "1");
+	status_wait("in prepare", "1");
 	kill_child(loader);
 
-	wait_until("attached", "no");
+	status_wait("attached", "no");
 	no_writer_has_returned();
 	assert_int_equal(module_unload(), EAGAIN);
 
-	wake_sleepers();
+	missing_page_fill();
 	every_writer_succeeded();
 	child_was_killed(loader);
 	assert_int_equal(status_number("test_1 calls"), 1);
@@ -286,8 +234,9 @@ static void a_loader_killed_meanwhile_leaves_nothing(void **state)
 static void be_a_writer(int ready)
 {
 	(void)ready;
-	page_setup();
-	*(__u64 *)table_variable(&table, "user_string") = (unsigned long)page;
+	missing_page_setup();
+	*(__u64 *)table_variable(&table, "user_string") =
+		(unsigned long)missing_page;
 	trigger_write("x", 1);
 }
 
@@ -298,7 +247,7 @@ static void a_writer_killed_meanwhile_leaves_nothing(void **state)
 	(void)state;
 	table_up(&table, DECIDE, "asleep");
 	writer = child(be_a_writer, false);
-	wait_until("in prepare", "1");
+	status_wait("in prepare", "1");
 	kill_child(writer);
 	child_was_killed(writer);
 
@@ -318,7 +267,7 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 	(void)state;
 	sleepy_table_up();
 	start_writers(1);
-	wait_until("in prepare", "1");
+	status_wait("in prepare", "1");
 
 	pipe = popen("grep -l bpf_testmod_ops_run /proc/[0-9]*/task/[0-9]*/stack",
 		     "r");
@@ -329,18 +278,24 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 		 getpid(), writer_tid);
 	assert_string_equal(found, expected);
 
-	wake_sleepers();
+	missing_page_fill();
 	every_writer_succeeded();
+}
+
+static int sleep_teardown(void **state)
+{
+	missing_page_teardown();
+	return module_teardown(state);
 }
 
 static int sleep_setup(void **state)
 {
-	page_setup();
+	missing_page_setup();
 	return module_setup(state);
 }
 
 #define sleep_test(f) \
-	cmocka_unit_test_setup_teardown(f, sleep_setup, page_teardown)
+	cmocka_unit_test_setup_teardown(f, sleep_setup, sleep_teardown)
 
 int main(void)
 {

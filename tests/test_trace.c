@@ -3,10 +3,7 @@
 #include "lib.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -14,45 +11,22 @@
 
 #define DECIDE "programs/decide.bpf.o"
 #define TRACE "programs/trace.bpf.o"
-#define TRACEFS "/sys/kernel/tracing/"
 
 static struct table table, other;
 
-static void tracefs_write(const char *file, const char *text, int flags)
-{
-	char path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), TRACEFS "%s", file);
-	fd = open(path, O_WRONLY | flags);
-	if (fd < 0)
-		fail_msg("%s: %s", path, strerror(errno));
-	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
-	close(fd);
-}
-
 static void trace_on(void)
 {
-	/* Opened so, the buffer is emptied. */
-	tracefs_write("trace", "\n", O_TRUNC);
-	tracefs_write("events/bpf_testmod/enable", "1", 0);
+	trace_clear();
+	tracefs_write("events/bpf_testmod/enable", "1");
 }
 
-/* The module's events, without task, CPU and time, are exactly these. */
+/* The module's events are exactly these. */
 static void trace_expect(const char *lines)
 {
-	FILE *file = fopen(TRACEFS "trace", "r");
-	char line[512], seen[4096] = "";
-	const char *event;
+	char *seen = trace_take("bpf_testmod_");
 
-	assert_non_null(file);
-	while (fgets(line, sizeof(line), file)) {
-		event = strstr(line, ": bpf_testmod_");
-		if (event)
-			strncat(seen, event + 2, sizeof(seen) - strlen(seen) - 1);
-	}
-	fclose(file);
 	assert_string_equal(seen, lines);
+	free(seen);
 }
 
 static void set(const char *variable, int value)
@@ -129,8 +103,7 @@ static void programs_can_be_attached_to_them(void **state)
 	tracer = bpf_object__open_file(TRACE, NULL);
 	assert_non_null(tracer);
 	assert_int_equal(bpf_object__load(tracer), 0);
-	bpf_object__for_each_program(prog, tracer)
-	{
+	bpf_object__for_each_program(prog, tracer) {
 		assert_in_range(i, 0, ARRAY_SIZE(links) - 1);
 		links[i] = bpf_program__attach(prog);
 		assert_non_null(links[i++]);

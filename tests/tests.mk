@@ -3,15 +3,15 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data sleep trace swap loader race
+test_names := module trigger attach refused decide data sleep trace swap examples loader race
 test_programs := tables refused short swap decide data trace
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs := $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs)))
 test_modules := $(out)/bpf_testmod-nobtf.ko $(out)/bpf_testmod-foreign.ko
 
-$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h) module/bpf_testmod.h \
-		| $(tools_ok)
+$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h bpf/*.h) \
+		module/bpf_testmod.h | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -Itests/lib -c $< -o $@
@@ -37,6 +37,8 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
 
+example_objs := $(addprefix $(out)/bpf/,rewrite.bpf.o sleepy.bpf.o)
+
 guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
 	scripts/demo tests/run tests/test_demo
 
@@ -45,11 +47,11 @@ guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
 guest: $(guest_dir)/.complete
 	@:
 
-$(guest_dir)/.complete: $(guest_files) $(test_objs) tests/tests.mk
+$(guest_dir)/.complete: $(guest_files) $(test_objs) $(example_objs) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs
 	$(Q)install -p $(guest_files) $(shell command -v $(BPFTOOL)) $(guest_dir)
-	$(Q)install -p -m 644 $(test_objs) $(guest_dir)/programs
+	$(Q)install -p -m 644 $(test_objs) $(example_objs) $(guest_dir)/programs
 	$(Q)touch $@
 
 test-build: guest

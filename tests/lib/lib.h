@@ -12,9 +12,11 @@
 #include <cmocka.h>
 
 #include "klog.h"
+#include "missing_page.h"
 #include "module.h"
 #include "process.h"
 #include "table.h"
+#include "trace.h"
 #include "trigger.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

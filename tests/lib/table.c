@@ -56,15 +56,13 @@ void table_open(struct table *t, const char *file, const char *name)
 	assert_non_null(t->obj);
 
 	/* With a level from the start libbpf does not load a refused one twice. */
-	bpf_object__for_each_program(prog, t->obj)
-	{
+	bpf_object__for_each_program(prog, t->obj) {
 		bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
 		bpf_program__set_log_level(prog, 1);
 	}
 
 	/* A table's programs are loaded with it, and only with it. */
-	bpf_object__for_each_map(map, t->obj)
-	{
+	bpf_object__for_each_map(map, t->obj) {
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
 			continue;
 		bpf_map__set_autocreate(map, false);

@@ -18,7 +18,7 @@ struct table {
 	struct bpf_map *map;
 	struct bpf_link *link;
 	int err;
-	char log[64 * 1024];
+	char log[1024 * 1024];
 };
 
 /* Opens FILE, to load of its tables the one that is called NAME. */

@@ -64,3 +64,12 @@ unsigned long status_number(const char *key)
 	assert_string_not_equal(value, "");
 	return strtoul(value, NULL, 0);
 }
+
+void status_wait(const char *key, const char *value)
+{
+	int i;
+
+	for (i = 0; i < 3000 && strcmp(status(key), value); i++)
+		usleep(10000);
+	assert_string_equal(status(key), value);
+}

@@ -20,4 +20,7 @@ char *trigger_read(void);
 const char *status(const char *key);
 unsigned long status_number(const char *key);
 
+/* Waits until the value is VALUE. */
+void status_wait(const char *key, const char *value);
+
 #endif /* TRIGGER_H */

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+char *missing_page;
+static int uffd;
+
+void missing_page_setup(void)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+
+	missing_page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(missing_page, MAP_FAILED);
+	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	assert_return_code(uffd, errno);
+	assert_return_code(ioctl(uffd, UFFDIO_API, &api), errno);
+	reg.range.start = (unsigned long)missing_page;
+	reg.range.len = PAGE;
+	assert_return_code(ioctl(uffd, UFFDIO_REGISTER, &reg), errno);
+}
+
+void missing_page_fill(void)
+{
+	struct uffdio_zeropage zero = {
+		.range = { .start = (unsigned long)missing_page, .len = PAGE },
+	};
+
+	assert_return_code(ioctl(uffd, UFFDIO_ZEROPAGE, &zero), errno);
+}
+
+void missing_page_teardown(void)
+{
+	close(uffd);
+	munmap(missing_page, PAGE);
+}
