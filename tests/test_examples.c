@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The policies in bpf/: rewrite and sleepy. EXAMPLES names the directory of the
- * objects, of which there may be one for each compiler (see run-clangs).
+ * The programs in bpf/. EXAMPLES names the directory of the objects, of which
+ * there may be one for each compiler (see run-clangs).
  */
 #include "lib.h"
 
@@ -32,6 +32,18 @@ static void example_up(const char *name)
 
 	snprintf(file, sizeof(file), "%s/%s.bpf.o", dir, name);
 	table_up(&table, file, name);
+}
+
+static void testmod_answers_42_and_30(void **state)
+{
+	(void)state;
+	example_up("testmod");
+	klog_mark();
+	trigger("hello");
+	klog_expect("Calling struct_ops callbacks:\n"
+		    "test_1() returned: 42\n"
+		    "test_2(10, 20) returned: 30\n"
+		    "test_3() called with buffer\n");
 }
 
 static int map_fd(const char *name)
@@ -358,6 +370,7 @@ static void prepare_refuses_whom_it_cannot_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		module_test(testmod_answers_42_and_30),
 		module_test(letters_become_capital),
 		module_test(bytes_that_are_no_small_letters_stay),
 		module_test(the_forbidden_word_is_refused),

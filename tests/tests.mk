@@ -37,22 +37,42 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
 
-example_objs := $(addprefix $(out)/bpf/,rewrite.bpf.o sleepy.bpf.o)
-
 guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
-	scripts/demo tests/run tests/test_demo
+	scripts/demo tests/run tests/run-clangs tests/test_demo
 
 # Put together anew only where something changed: guests may be booting.
 .PHONY: guest test-build
 guest: $(guest_dir)/.complete
 	@:
 
-$(guest_dir)/.complete: $(guest_files) $(test_objs) $(example_objs) tests/tests.mk
+$(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs
 	$(Q)install -p $(guest_files) $(shell command -v $(BPFTOOL)) $(guest_dir)
-	$(Q)install -p -m 644 $(test_objs) $(example_objs) $(guest_dir)/programs
+	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)touch $@
+
+# The programs again, as each clang of the lab's release makes them.
+clangs := 17 18 19 22
+
+define by_clang
+$(out)/clang-$(1)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
+	$$(call say,BPF,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)clang-$(1) $$(bpf_cflags) -c $$< -o $$@
+
+.PHONY: guest-clang-$(1)
+guest-clang-$(1): $(patsubst $(out)/bpf/%,$(out)/clang-$(1)/%,$(bpf_objs)) guest
+	$$(Q)install -D -p -m 644 -t $(guest_dir)/clang-$(1) $$(filter %.o,$$^)
+endef
+$(foreach c,$(clangs),$(eval $(call by_clang,$(c))))
+
+.PHONY: guest-clangs test-clangs
+guest-clangs: $(addprefix guest-clang-,$(clangs))
+test-clangs:
+	$(Q)$(lab) add $(addprefix clang-,$(clangs))
+	$(Q)$(lab) make guest-clangs
+	$(Q)$(lab) run ./run-clangs $(addprefix clang-,$(clangs))
 
 test-build: guest
 	$(Q)tests/test_build.sh $(out) $(KDIR)
