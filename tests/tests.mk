@@ -52,27 +52,37 @@ $(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) tests/tests.mk
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)touch $@
 
+# Guests with more in them, each in a directory of its own: LAB_GUEST names it.
+more_guest = rm -rf $(out)/$@ && cp -a $(guest_dir) $(out)/$@
+
 # The programs again, as each clang of the lab's release makes them.
-clangs := 17 18 19 22
+clangs := $(addprefix clang-,17 18 19 22)
 
 define by_clang
-$(out)/clang-$(1)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
+$(out)/$(1)/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
 	$$(call say,BPF,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)clang-$(1) $$(bpf_cflags) -c $$< -o $$@
-
-.PHONY: guest-clang-$(1)
-guest-clang-$(1): $(patsubst $(out)/bpf/%,$(out)/clang-$(1)/%,$(bpf_objs)) guest
-	$$(Q)install -D -p -m 644 -t $(guest_dir)/clang-$(1) $$(filter %.o,$$^)
+	$$(Q)$(1) $$(bpf_cflags) -c $$< -o $$@
 endef
 $(foreach c,$(clangs),$(eval $(call by_clang,$(c))))
+clang_objs := $(foreach c,$(clangs),$(bpf_objs:$(out)/bpf/%=$(out)/$(c)/%))
 
 .PHONY: guest-clangs test-clangs
-guest-clangs: $(addprefix guest-clang-,$(clangs))
+guest-clangs: guest $(clang_objs)
+	$(Q)$(more_guest)
+	$(Q)cp -a $(addprefix $(out)/,$(clangs)) $(out)/$@
 test-clangs:
-	$(Q)$(lab) add $(addprefix clang-,$(clangs))
-	$(Q)$(lab) make guest-clangs
-	$(Q)$(lab) run ./run-clangs $(addprefix clang-,$(clangs))
+	$(Q)$(lab) add $(clangs)
+	$(Q)LAB_GUEST=guest-clangs $(lab) run ./run-clangs $(clangs)
+
+# With bpftrace comes LLVM.
+.PHONY: guest-bpftrace test-bpftrace
+guest-bpftrace: guest
+	$(Q)$(more_guest)
+	$(Q)install -p /usr/bin/bpftrace tests/run-bpftrace $(out)/$@
+test-bpftrace:
+	$(Q)$(lab) add bpftrace
+	$(Q)LAB_GUEST=guest-bpftrace LAB_MEMORY=2048 $(lab) run ./run-bpftrace
 
 test-build: guest
 	$(Q)tests/test_build.sh $(out) $(KDIR)
