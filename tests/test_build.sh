@@ -40,6 +40,23 @@ help_is_complete() {
 		done
 }
 
+# Each message that docs/ops.md quotes is one that a test expects.
+docs_quote_what_tests_expect() {
+	local quoted
+
+	# shellcheck disable=SC2016 # backquotes, as Markdown has them
+	sed -n '/^<!-- refusals begin/,/^<!-- refusals end/p' docs/ops.md |
+		awk -F ' [|] ' 'NF == 2 { print $2 }' | grep -o '`[^`]*`' | tr -d '`' |
+		sort -u >"$work/quoted"
+	[ "$(wc -l <"$work/quoted")" -ge 15 ] || return
+	while IFS= read -r quoted; do
+		if ! grep -qF "$quoted" tests/test_refused.c; then
+			echo "no test expects: $quoted"
+			return 1
+		fi
+	done <"$work/quoted"
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -87,4 +104,5 @@ check "a module without BTF fails the build, with the remedy" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
 check "make install puts module and loader in place, make uninstall removes them" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
+check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
 tap_end

@@ -367,6 +367,28 @@ static void prepare_refuses_whom_it_cannot_read(void **state)
 	assert_int_equal(take_records(), 0);
 }
 
+static void the_program_in_the_docs_does_what_it_says(void **state)
+{
+	const char *hundred = make_message(101);
+	char *traced;
+
+	(void)state;
+	table_up(&table, "programs/short_only.bpf.o", "short_only");
+	trace_clear();
+	klog_mark();
+	trigger("hello");
+	traced = trace_take("bpf_trace_printk");
+	assert_string_equal(traced, "bpf_trace_printk: 5 bytes: *ello\n");
+	free(traced);
+
+	trigger("");
+	assert_int_equal(status_number("drops"), 1);
+	assert_int_equal(trigger_write(hundred, 101), EMSGSIZE);
+	assert_int_equal(trigger_write(hundred, 100), 0);
+	/* Its table is quiet. */
+	klog_expect("");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +402,7 @@ int main(void)
 		module_test(prepare_reads_who_writes),
 		module_test(prepare_sleeps_until_the_page_is_there),
 		module_test(prepare_refuses_whom_it_cannot_read),
+		module_test(the_program_in_the_docs_does_what_it_says),
 	};
 
 	return run_all(tests);

@@ -7,7 +7,8 @@ test_names := module trigger attach refused decide data sleep trace swap example
 test_programs := tables refused short swap decide data trace
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
-test_objs := $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs)))
+test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
+	$(docs_obj)
 test_modules := $(out)/bpf_testmod-nobtf.ko $(out)/bpf_testmod-foreign.ko
 
 $(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h bpf/*.h) \
@@ -23,6 +24,17 @@ $(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
 $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+# The program in docs/ops.md, as a reader would copy it.
+docs_obj := $(out)/tests/programs/short_only.bpf.o
+
+$(docs_obj:.o=.c): docs/ops.md
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -n '/^<!-- short_only.bpf.c/,/^```$$/p' $< | sed -e '1,2d' -e '$$d' >$@
+
+$(docs_obj): $(docs_obj:.o=.c) $(bpf_deps)
+	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
 
 # The module as it is where its BTF was stripped...
