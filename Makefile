@@ -70,21 +70,26 @@ $(tools_ok): scripts/check-tools $(kernel)
 		scripts/check-tools '$(KDIR)'
 	$(Q)touch $@
 
-# The module is built in a directory of links: kbuild writes where it reads.
+# Modules are built in a directory of links: kbuild writes where it reads.
 module_src := Kbuild $(wildcard module/*.[ch])
 kbuild_dir := $(out)/kbuild
 module_links := $(addprefix $(kbuild_dir)/,$(module_src))
 
-$(module_links): $(kbuild_dir)/%: %
+$(kbuild_dir)/%: %
 	$(Q)mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $<) $@
 
-# kbuild only warns where it can make no BTF: for us that is an error.
-$(module_ko): $(module_src) $(tools_ok) | $(module_links)
+# $@, by the Kbuild in the directory $(1). kbuild only warns where it can make no
+# BTF: for us that is an error.
+define build_module
 	$(call say,MODULE,$@)
-	$(Q)$(MAKE) -C $(KDIR) M=$(kbuild_dir) $(KBUILD_ARGS) modules $(quiet)
-	$(Q)scripts/check-btf $(kbuild_dir)/bpf_testmod.ko '$(KDIR)'
-	$(Q)cp $(kbuild_dir)/bpf_testmod.ko $@
+	$(Q)+$(MAKE) -C $(KDIR) M=$(1) $(KBUILD_ARGS) modules $(quiet)
+	$(Q)scripts/check-btf $(1)/$(@F) '$(KDIR)'
+	$(Q)cp $(1)/$(@F) $@
+endef
+
+$(module_ko): $(module_src) $(tools_ok) | $(module_links)
+	$(call build_module,$(kbuild_dir))
 
 $(vmlinux_h): $(tools_ok)
 	$(call say,GEN,$@)

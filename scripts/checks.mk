@@ -6,10 +6,11 @@
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] scripts/*.h tests/*.[ch] \
 	tests/*/*.[ch])
 shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* .ci/run)
-sources := $(c_files) $(shell_files) Makefile Kbuild $(wildcard */*.mk)
+sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk)
 
-# The module again, with every warning of each compiler.
-module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) module \
+# The modules again, with every warning of each compiler.
+module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
+	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(module_ko) $(second_ko)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
@@ -45,7 +46,7 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(wildcard module/*.[ch] bpf/*.h user/*.h)
+		$(wildcard module/*.[ch] bpf/*.h user/*.h tests/module/*.[ch])
 
 check-cppcheck:
 	$(call say,CHECK,cppcheck)
@@ -53,7 +54,8 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(wildcard module/*.c user/*.c tests/*.c tests/lib/*.c)
+		$(wildcard module/*.c user/*.c tests/*.c tests/lib/*.c \
+			tests/module/*.c)
 
 check-format:
 	$(call say,CHECK,clang-format)

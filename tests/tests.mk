@@ -3,15 +3,18 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data sleep trace swap examples loader race
-test_programs := tables refused short swap decide data trace
+test_names := module trigger attach refused decide data sleep trace swap examples loader race \
+	second
+test_programs := tables refused short swap decide data trace second
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj)
-test_modules := $(out)/bpf_testmod-nobtf.ko $(out)/bpf_testmod-foreign.ko
+second_ko := $(out)/opsmod_second.ko
+nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
+test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko)
 
-$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h bpf/*.h) \
+$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h tests/module/*.h bpf/*.h) \
 		module/bpf_testmod.h | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
@@ -21,7 +24,8 @@ $(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(user_libs)
 
-$(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h $(bpf_deps)
+$(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h \
+		$(wildcard tests/module/*.h) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
@@ -37,12 +41,19 @@ $(docs_obj): $(docs_obj:.o=.c) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
 
-# The module as it is where its BTF was stripped...
-$(out)/bpf_testmod-nobtf.ko: $(module_ko) tests/tests.mk
+# A module with types of its own, for tests of what must know nothing of a type.
+second_dir := tests/module
+second_src := $(second_dir)/Kbuild $(wildcard $(second_dir)/*.[ch]) module/compat.h
+
+$(second_ko): $(second_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(second_src))
+	$(call build_module,$(kbuild_dir)/$(second_dir))
+
+# A module as it is where its BTF was stripped...
+$(nobtf): %-nobtf.ko: %.ko tests/tests.mk
 	$(call say,OBJCOPY,$@)
 	$(Q)objcopy --remove-section .BTF --remove-section .BTF.base $< $@
 
-# ...and where it was built for a kernel whose types are not this one's.
+# ...and the main one where it was built for a kernel whose types are not this one's.
 $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(call say,OBJCOPY,$@)
 	$(Q)objcopy --dump-section .BTF.base=$@.btf $< /dev/null

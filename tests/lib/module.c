@@ -19,26 +19,36 @@ int module_load(const char *file, const char *params)
 	return err;
 }
 
-int module_unload(void)
+int module_unload_named(const char *name)
 {
-	if (syscall(SYS_delete_module, "bpf_testmod", O_NONBLOCK) < 0)
+	if (syscall(SYS_delete_module, name, O_NONBLOCK) < 0)
 		return errno;
 	return 0;
 }
 
-void module_unload_soon(void)
+int module_unload(void)
+{
+	return module_unload_named("bpf_testmod");
+}
+
+void module_unload_named_soon(const char *name)
 {
 	int err = EAGAIN;
 	int i;
 
 	for (i = 0; i < 1000 && err; i++) {
-		err = module_unload();
+		err = module_unload_named(name);
 		if (err && err != EAGAIN && err != EBUSY)
 			break;
 		if (err)
 			usleep(20000);
 	}
 	assert_int_equal(err, 0);
+}
+
+void module_unload_soon(void)
+{
+	module_unload_named_soon("bpf_testmod");
 }
 
 int module_setup(void **state)

@@ -8,9 +8,11 @@
 /* Each returns 0, or the errno for which the kernel refused. */
 int module_load(const char *file, const char *params);
 int module_unload(void);
+int module_unload_named(const char *name);
 
 /* The kernel frees a map, and lets go of the module, some time after detach. */
 void module_unload_soon(void);
+void module_unload_named_soon(const char *name);
 
 /* cmocka fixtures: the module freshly loaded, and gone. */
 int module_setup(void **state);
