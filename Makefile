@@ -35,6 +35,8 @@ user_cflags = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(CFLAGS) \
 	-I$(out)/bpf -Imodule -Ibpf -DOPSMOD_VERSION='"$(VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags libbpf)
 user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
+json_cflags = $(shell $(PKG_CONFIG) --cflags json-c)
+json_libs = $(shell $(PKG_CONFIG) --libs json-c)
 bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
 	-Wall -Werror -fms-extensions -Wno-microsoft-anon-tag \
 	-I$(out)/bpf -Imodule -Ibpf
@@ -56,7 +58,7 @@ all: module bpf user ## build all three (default)
 	@:
 module: $(module_ko) ## build the module bpf_testmod.ko
 bpf: $(bpf_objs) ## build the BPF programs
-user: $(out)/loader ## build the loader
+user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
 # Another kernel makes all that depends on it anew.
 .PHONY: FORCE
@@ -118,6 +120,17 @@ $(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h \
 $(out)/loader: $(loader_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
+
+opsctl_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/opsctl/*.c))
+
+$(out)/user/opsctl/%.o: user/opsctl/%.c $(wildcard user/opsctl/*.h) | $(tools_ok)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) $(json_cflags) -c $< -o $@
+
+$(out)/opsctl: $(opsctl_objs)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs) $(json_libs) -lpthread
 
 install: all ## install the module for KDIR's kernel and the loader (as root)
 	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/bpf_testmod.ko'

@@ -3,8 +3,8 @@
 # Static checks, all of them errors. 'make check' runs 'make checks' in the
 # lab, where one release of each tool is at hand.
 
-c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] scripts/*.h tests/*.[ch] \
-	tests/*/*.[ch])
+c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
+	tests/*.[ch] tests/*/*.[ch])
 shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* .ci/run)
 sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk)
 
@@ -46,7 +46,7 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(wildcard module/*.[ch] bpf/*.h user/*.h tests/module/*.[ch])
+		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h tests/module/*.[ch])
 
 check-cppcheck:
 	$(call say,CHECK,cppcheck)
@@ -54,7 +54,7 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(wildcard module/*.c user/*.c tests/*.c tests/lib/*.c \
+		$(wildcard module/*.c user/*.c user/*/*.c tests/*.c tests/lib/*.c \
 			tests/module/*.c)
 
 check-format:

@@ -60,7 +60,7 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
 
-guest_files := $(module_ko) $(test_modules) $(out)/loader $(test_bins) \
+guest_files := $(module_ko) $(test_modules) $(out)/loader $(out)/opsctl $(test_bins) \
 	scripts/demo tests/run tests/run-clangs tests/test_demo
 
 # Put together anew only where something changed: guests may be booting.

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl attach and swap: tables from a file into the kernel. */
+#include <errno.h>
+#include <getopt.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "libbpf_log.h"
+#include "links.h"
+#include "object.h"
+#include "opsctl.h"
+#include "output.h"
+#include "tables.h"
+
+#define LINKS_MAX 16
+
+static int parse(int argc, char **argv, struct object_request *request,
+		 const char **pin)
+{
+	static const struct option options[] = {
+		{ "map", required_argument, NULL, 'm' },
+		{ "pin", required_argument, NULL, 'P' },
+		{ "set", required_argument, NULL, 's' },
+		{}
+	};
+	int c, status;
+
+	*request = (struct object_request){};
+	/* getopt begins behind the program's name. */
+	optind = 0;
+	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'm':
+			request->map = optarg;
+			break;
+		case 'P':
+			if (!pin)
+				return bad_usage(
+					"swap takes no --pin: the link stays as it is");
+			*pin = optarg;
+			break;
+		case 's':
+			status = object_request_set(request, optarg);
+			if (status != EXIT_OK)
+				return status;
+			break;
+		default:
+			fputs("Try 'opsctl help'.\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_OK;
+}
+
+static int check_pin_dir(const char *dir)
+{
+	struct statfs fs;
+
+	if (statfs(dir, &fs) < 0)
+		return refused("cannot pin in %s: %s", shown(dir),
+			       strerror(errno));
+	if (fs.f_type != BPF_FS_MAGIC)
+		return refused(
+			"cannot pin in %s: it is not in a bpf file system; mount one: mount -t bpf bpf /sys/fs/bpf",
+			shown(dir));
+	return EXIT_OK;
+}
+
+/* Types with one slot refuse a second table: who has it? */
+static void show_holders(const struct bpf_map *map)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+	struct tables tables;
+	int i;
+
+	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size) < 0 ||
+	    tables_read(&tables) != EXIT_OK)
+		return;
+	for (i = 0; i < tables.count; i++) {
+		const struct table *t = &tables.at[i];
+
+		if (!t->attached ||
+		    t->info.btf_vmlinux_id != info.btf_vmlinux_id ||
+		    t->info.btf_vmlinux_value_type_id !=
+			    info.btf_vmlinux_value_type_id)
+			continue;
+		fprintf(stderr,
+			"Attached now: table '%s', id %u. To remove it: opsctl remove %u\n",
+			shown(t->name), t->info.id, t->info.id);
+	}
+	tables_free(&tables);
+}
+
+static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **link)
+{
+	bool has_link = bpf_map__map_flags(map) & BPF_F_LINK;
+	char path[512];
+	int err;
+
+	if (pin && !has_link)
+		return refused(
+			"table %s cannot be pinned: it has no link (SEC(\".struct_ops.link\") has)",
+			shown(bpf_map__name(map)));
+	*link = bpf_map__attach_struct_ops(map);
+	if (!*link) {
+		err = errno;
+		refused("the kernel refused to attach table %s: %s; the module's reason, if it has one: dmesg",
+			shown(bpf_map__name(map)), strerror(err));
+		if (err == EEXIST)
+			show_holders(map);
+		return EXIT_REFUSED;
+	}
+	if (!pin)
+		return EXIT_OK;
+	snprintf(path, sizeof(path), "%s/%s", pin, bpf_map__name(map));
+	err = bpf_link__pin(*link, path);
+	if (err)
+		return refused("cannot pin the link at %s: %s", shown(path),
+			       strerror(-err));
+	return EXIT_OK;
+}
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	stop = 1;
+}
+
+/* Until Ctrl-C, or until no table is attached any more. */
+static void stay(struct bpf_link **links, int n)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct pollfd fds[LINKS_MAX];
+	sigset_t ours, unblocked;
+	int i, left = n;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ours, &unblocked);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+
+	for (i = 0; i < n; i++)
+		fds[i] = (struct pollfd){ .fd = bpf_link__fd(links[i]) };
+	while (!stop && left) {
+		if (ppoll(fds, n, NULL, &unblocked) <= 0)
+			continue;
+		for (i = 0; i < n; i++) {
+			if (!(fds[i].revents & (POLLHUP | POLLNVAL | POLLERR)))
+				continue;
+			fputs("A table was detached by someone else.\n", stderr);
+			fds[i].fd = -1;
+			left--;
+		}
+	}
+}
+
+int cmd_attach(int argc, char **argv)
+{
+	struct bpf_link *links[LINKS_MAX] = {};
+	struct object_request request;
+	const char *pin = NULL;
+	struct bpf_object *obj;
+	struct bpf_map *map;
+	int i, status, n = 0;
+
+	status = parse(argc, argv, &request, &pin);
+	if (status != EXIT_OK)
+		return status;
+	if (argc + 1 - optind != 1)
+		return bad_usage("attach takes one BPF object");
+	request.file = argv[optind - 1];
+	if (pin) {
+		status = check_pin_dir(pin);
+		if (status != EXIT_OK)
+			return status;
+	}
+	status = object_load(&request, &obj);
+	if (status != EXIT_OK)
+		return status;
+
+	for (map = object_next_table(obj, NULL); map && n < LINKS_MAX;
+	     map = object_next_table(obj, map)) {
+		status = attach_one(map, pin, &links[n]);
+		if (links[n])
+			n++;
+		if (status != EXIT_OK)
+			goto undo;
+		printf("attached: table %s", shown(bpf_map__name(map)));
+		if (pin)
+			printf(", pinned at %s/%s", shown(pin),
+			       shown(bpf_map__name(map)));
+		putchar('\n');
+	}
+
+	if (!pin) {
+		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
+		fflush(stdout);
+		stay(links, n);
+	}
+
+undo:
+	for (i = 0; i < n; i++) {
+		if (pin && status != EXIT_OK)
+			bpf_link__unpin(links[i]);
+		bpf_link__destroy(links[i]);
+	}
+	bpf_object__close(obj);
+	return status;
+}
+
+struct update {
+	int link_fd;
+	int map_fd;
+};
+
+static int update_link(void *ctx)
+{
+	struct update *update = ctx;
+
+	return bpf_link_update(update->link_fd, update->map_fd, NULL);
+}
+
+static int swap(const struct chosen_link *link, struct bpf_object *obj,
+		struct bpf_map *map)
+{
+	struct update update = { link->fd, bpf_map__fd(map) };
+	int err;
+
+	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
+		return refused(
+			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",
+			shown(bpf_map__name(map)));
+	err = object_write_table(obj, map);
+	if (err)
+		return refused(
+			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
+			shown(bpf_map__name(map)), strerror(-err));
+	err = wait_for_sleepers(update_link, &update, link->table);
+	if (err == -EOPNOTSUPP)
+		return refused(
+			"tables of this type cannot be swapped; detach, then attach");
+	if (err)
+		return refused(
+			"the kernel refused to swap link %u: %s; the module's reason, if it has one: dmesg",
+			link->id, strerror(-err));
+	printf("swapped: table %s, link %u\n", shown(bpf_map__name(map)),
+	       link->id);
+	return EXIT_OK;
+}
+
+int cmd_swap(int argc, char **argv)
+{
+	struct object_request request;
+	struct chosen_link link;
+	struct bpf_object *obj;
+	struct tables tables;
+	struct bpf_map *map;
+	int status;
+
+	status = parse(argc, argv, &request, NULL);
+	if (status != EXIT_OK)
+		return status;
+	if (argc + 1 - optind != 2)
+		return bad_usage(
+			"swap takes a link or a table's name, and a BPF object");
+	request.file = argv[optind];
+
+	status = tables_read(&tables);
+	if (status == EXIT_OK)
+		status = link_choose(&tables, argv[optind - 1], &link);
+	if (status != EXIT_OK)
+		goto free_tables;
+	status = object_load(&request, &obj);
+	if (status != EXIT_OK)
+		goto close_link;
+
+	map = object_next_table(obj, NULL);
+	if (object_next_table(obj, map))
+		status = refused("%s holds more than one table; choose with --map",
+				 shown(request.file));
+	else
+		status = swap(&link, obj, map);
+
+	bpf_object__close(obj);
+close_link:
+	close(link.fd);
+free_tables:
+	tables_free(&tables);
+	return status;
+}

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl detach, remove and wait: tables out of the kernel. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "links.h"
+#include "opsctl.h"
+#include "output.h"
+#include "tables.h"
+
+static int detach_link(void *ctx)
+{
+	return bpf_link_detach(*(int *)ctx);
+}
+
+/* Detached first: the kernel closes an unlinked pin when it finds the time. */
+static int detach_and_unpin(int fd, const struct table *table, __u32 id)
+{
+	const struct holders *holders;
+	int i, err;
+
+	err = wait_for_sleepers(detach_link, &fd, table);
+	if (err)
+		return refused("the kernel refused to detach link %u: %s", id,
+			       strerror(-err));
+	printf("detached: link %u\n", id);
+	if (!table)
+		return EXIT_OK;
+
+	holders = &table->links[table_link(table, id)].holders;
+	for (i = 0; i < holders->nr_pins; i++) {
+		if (unlink(holders->pins[i]) < 0)
+			return refused("cannot unlink the pin %s: %s",
+				       shown(holders->pins[i]), strerror(errno));
+		printf("unlinked: %s\n", shown(holders->pins[i]));
+	}
+	return EXIT_OK;
+}
+
+int cmd_detach(int argc, char **argv)
+{
+	struct chosen_link link;
+	struct tables tables;
+	int status;
+
+	if (argc != 1)
+		return bad_usage(
+			"detach takes one link: its id, its pin, or its table's name");
+	status = tables_read(&tables);
+	if (status == EXIT_OK)
+		status = link_choose(&tables, argv[0], &link);
+	if (status == EXIT_OK) {
+		if (link.table)
+			status = detach_and_unpin(link.fd, link.table, link.id);
+		else
+			status = refused("link %u was detached already", link.id);
+		close(link.fd);
+	}
+	tables_free(&tables);
+	return status;
+}
+
+static int delete_element(void *ctx)
+{
+	__u32 key = 0;
+
+	return bpf_map_delete_elem(*(int *)ctx, &key);
+}
+
+static int remove_without_link(const struct table *t)
+{
+	int fd = bpf_map_get_fd_by_id(t->info.id);
+	int err;
+
+	if (fd < 0)
+		return refused("map %u is gone", t->info.id);
+	err = wait_for_sleepers(delete_element, &fd, t);
+	close(fd);
+	if (err)
+		return refused("the kernel refused to remove table '%s': %s",
+			       shown(t->name), strerror(-err));
+	printf("removed: table %s, map %u\n", shown(t->name), t->info.id);
+	return EXIT_OK;
+}
+
+static int remove_table(const struct table *t)
+{
+	int i, fd, status = EXIT_OK;
+
+	if (!t->nr_links)
+		return remove_without_link(t);
+	for (i = 0; i < t->nr_links && status == EXIT_OK; i++) {
+		fd = bpf_link_get_fd_by_id(t->links[i].id);
+		if (fd < 0)
+			continue;
+		status = detach_and_unpin(fd, t, t->links[i].id);
+		close(fd);
+	}
+	return status;
+}
+
+static void say_what_will_happen(const struct table *t)
+{
+	int i, j;
+
+	printf("Table '%s' of type %s will be detached: its programs are called no more.\n",
+	       shown(t->name), t->type.btf ? shown(t->type.name) : "(unknown)");
+	if (!t->nr_links)
+		printf("It has no link; its element is deleted from map %u.\n",
+		       t->info.id);
+	for (i = 0; i < t->nr_links; i++) {
+		const struct holders *holders = &t->links[i].holders;
+
+		printf("Link %u is detached.\n", t->links[i].id);
+		for (j = 0; j < holders->nr_pins; j++)
+			printf("Its pin %s is unlinked.\n",
+			       shown(holders->pins[j]));
+		for (j = 0; j < holders->nr_pids; j++)
+			printf("Process %d (%s) holds it, and is not told.\n",
+			       holders->pids[j],
+			       shown(process_name(holders->pids[j])));
+	}
+}
+
+static bool confirmed(void)
+{
+	char answer[16];
+
+	printf("Go on? [y/N] ");
+	fflush(stdout);
+	return fgets(answer, sizeof(answer), stdin) &&
+	       (*answer == 'y' || *answer == 'Y');
+}
+
+int cmd_remove(int argc, char **argv)
+{
+	const char *what = NULL;
+	struct tables tables;
+	struct table *t;
+	bool yes = false;
+	int i, status;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--yes") || !strcmp(argv[i], "-y"))
+			yes = true;
+		else if (*argv[i] == '-')
+			return bad_usage("remove knows no option '%s'",
+					 shown(argv[i]));
+		else if (what)
+			return bad_usage("remove takes one table");
+		else
+			what = argv[i];
+	}
+	if (!what)
+		return bad_usage("remove takes one table: its id or its name");
+	if (!yes && !isatty(STDIN_FILENO))
+		return bad_usage(
+			"remove asks before it acts, and nobody is there to answer; --yes goes on without");
+
+	status = tables_read(&tables);
+	if (status != EXIT_OK)
+		goto out;
+	t = tables_find(&tables, what);
+	if (!t)
+		status = EXIT_REFUSED;
+	else if (!t->attached)
+		status = refused(
+			"table '%s' is not attached: its map goes when its holders let go of it (opsctl list)",
+			shown(t->name));
+	if (status != EXIT_OK)
+		goto out;
+
+	if (!yes) {
+		say_what_will_happen(t);
+		if (!confirmed()) {
+			puts("Nothing was done.");
+			goto out;
+		}
+	}
+	status = remove_table(t);
+
+out:
+	tables_free(&tables);
+	return status;
+}
+
+int cmd_wait(int argc, char **argv)
+{
+	struct chosen_link link;
+	struct tables tables;
+	struct pollfd fd;
+	int status;
+
+	if (argc != 1)
+		return bad_usage(
+			"wait takes one link: its id, its pin, or its table's name");
+	status = tables_read(&tables);
+	if (status == EXIT_OK)
+		status = link_choose(&tables, argv[0], &link);
+	if (status == EXIT_OK && link.table) {
+		fd = (struct pollfd){ .fd = link.fd };
+		while (!(fd.revents & (POLLHUP | POLLERR)))
+			poll(&fd, 1, -1);
+		/* The last descriptor may be ours; nothing is lost with it. */
+		close(link.fd);
+	}
+	tables_free(&tables);
+	return status;
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "kernel_btf.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#define BTF_DIR "/sys/kernel/btf"
+
+/* A map's value is struct bpf_struct_ops_TYPE: a state, and a struct TYPE. */
+#define VALUE_PREFIX "bpf_struct_ops_"
+
+/* Those read so far; a handful of modules has struct_ops types. */
+static struct known_btf {
+	struct known_btf *next;
+	struct btf *btf;
+	char module[64];
+} *known_btfs;
+
+static const struct known_btf *know(const char *module)
+{
+	const struct known_btf *vmlinux = NULL;
+	struct known_btf *known;
+
+	for (known = known_btfs; known; known = known->next) {
+		if (!strcmp(known->module, module))
+			return known;
+	}
+
+	/* A module's BTF goes on where the kernel's ends. */
+	if (strcmp(module, "vmlinux")) {
+		vmlinux = know("vmlinux");
+		if (!vmlinux)
+			return NULL;
+	}
+
+	known = calloc(1, sizeof(*known));
+	if (!known)
+		abort();
+	known->btf = vmlinux ? btf__load_module_btf(module, vmlinux->btf)
+			     : btf__load_vmlinux_btf();
+	if (!known->btf) {
+		free(known);
+		return NULL;
+	}
+	snprintf(known->module, sizeof(known->module), "%s", module);
+	known->next = known_btfs;
+	known_btfs = known;
+	return known;
+}
+
+const struct btf *kernel_btf(const char *module)
+{
+	const struct known_btf *known = know(module);
+
+	return known ? known->btf : NULL;
+}
+
+const char *kernel_btf_name(__u32 id)
+{
+	struct bpf_btf_info info = {};
+	__u32 size = sizeof(info);
+	static char name[64];
+	int fd, err;
+
+	/* Kernels before it was told knew no types but their own. */
+	if (!id)
+		return "vmlinux";
+
+	fd = bpf_btf_get_fd_by_id(id);
+	if (fd < 0)
+		return NULL;
+	info.name = (unsigned long)name;
+	info.name_len = sizeof(name);
+	err = bpf_btf_get_info_by_fd(fd, &info, &size);
+	close(fd);
+	return err ? NULL : name;
+}
+
+bool ops_type_of_value(const char *module, const struct btf *btf,
+		       __u32 value_id, struct ops_type *type)
+{
+	const struct btf_type *value = btf__type_by_id(btf, value_id);
+	const struct btf_member *data;
+	const char *name;
+	int id;
+
+	if (!value || !btf_is_struct(value) || !btf_vlen(value))
+		return false;
+	name = btf__name_by_offset(btf, value->name_off);
+	if (strncmp(name, VALUE_PREFIX, strlen(VALUE_PREFIX)))
+		return false;
+
+	data = btf_members(value) + btf_vlen(value) - 1;
+	if (strcmp(btf__name_by_offset(btf, data->name_off), "data"))
+		return false;
+	id = btf__resolve_type(btf, data->type);
+	if (id < 0 || !btf_is_struct(btf__type_by_id(btf, id)))
+		return false;
+
+	type->module = module;
+	type->btf = btf;
+	type->name = name + strlen(VALUE_PREFIX);
+	type->id = id;
+	type->type = btf__type_by_id(btf, id);
+	type->offset = btf_member_bit_offset(value, btf_vlen(value) - 1) / 8;
+	return true;
+}
+
+/* Those in the BTF of MODULE alone, not in what it builds upon. */
+static int types_in(const char *module,
+		    int (*f)(const struct ops_type *type, void *ctx), void *ctx)
+{
+	const struct known_btf *known = know(module);
+	const struct btf *base;
+	struct ops_type type;
+	__u32 id, end;
+	int err;
+
+	if (!known)
+		return -1;
+	base = btf__base_btf(known->btf);
+	end = btf__type_cnt(known->btf);
+	for (id = base ? btf__type_cnt(base) : 1; id < end; id++) {
+		if (!ops_type_of_value(known->module, known->btf, id, &type))
+			continue;
+		err = f(&type, ctx);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int for_each_ops_type(int (*f)(const struct ops_type *type, void *ctx), void *ctx)
+{
+	struct dirent **modules;
+	int i, n, err;
+
+	err = types_in("vmlinux", f, ctx);
+	if (err)
+		return err;
+
+	n = scandir(BTF_DIR, &modules, NULL, alphasort);
+	if (n < 0)
+		return -1;
+	for (i = 0; i < n; i++) {
+		const char *module = modules[i]->d_name;
+
+		if (!err && *module != '.' && strcmp(module, "vmlinux")) {
+			err = types_in(module, f, ctx);
+			/* It may have been unloaded meanwhile. */
+			if (err == -1 && errno == ENOENT)
+				err = 0;
+		}
+		free(modules[i]);
+	}
+	free(modules);
+	return err;
+}
+
+bool member_is_function(const struct btf *btf, const struct btf_member *member)
+{
+	const struct btf_type *t;
+	int id = btf__resolve_type(btf, member->type);
+
+	if (id < 0)
+		return false;
+	t = btf__type_by_id(btf, id);
+	if (!btf_is_ptr(t))
+		return false;
+	id = btf__resolve_type(btf, t->type);
+	return id >= 0 && btf_is_func_proto(btf__type_by_id(btf, id));
+}
+
+static void print_to_stream(void *ctx, const char *format, va_list args)
+{
+	vfprintf(ctx, format, args);
+}
+
+char *member_in_c(const struct btf *btf, const struct btf_member *member)
+{
+	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts);
+	struct btf_dump *dump;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		abort();
+	dump = btf_dump__new(btf, print_to_stream, out, NULL);
+	if (dump) {
+		opts.field_name = btf__name_by_offset(btf, member->name_off);
+		btf_dump__emit_type_decl(dump, member->type, &opts);
+		btf_dump__free(dump);
+	}
+	fclose(out);
+	return text;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The link that keeps a table attached, however the user names it. */
+#ifndef LINKS_H
+#define LINKS_H
+
+#include "tables.h"
+
+/**
+ * struct chosen_link - a link that was asked for
+ * @fd: a descriptor of it
+ * @id: its id
+ * @table: the table that it keeps attached, or NULL if it was detached
+ */
+struct chosen_link {
+	int fd;
+	__u32 id;
+	const struct table *table;
+};
+
+/*
+ * Opens the link that WHAT stands for: a link's id, a table's name, or a path in
+ * a bpf file system. Returns an exit status; what failed was said.
+ */
+int link_choose(const struct tables *tables, const char *what,
+		struct chosen_link *link);
+
+/*
+ * Calls CHANGE(ctx), which may have to wait for programs that sleep in the
+ * table, and says for whom if that takes long. Returns what CHANGE returned.
+ */
+int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
+		      const struct table *table);
+
+#endif /* LINKS_H */

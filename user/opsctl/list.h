@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A table as list shows it, which dump goes on from. */
+#ifndef LIST_H
+#define LIST_H
+
+#include <json-c/json.h>
+
+#include "tables.h"
+
+void print_table(const struct table *t);
+struct json_object *table_to_json(const struct table *t);
+
+#endif /* LIST_H */

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "output.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "opsctl.h"
+
+static void print_error(const char *format, va_list args)
+{
+	/* What was printed before it comes before it. */
+	fflush(stdout);
+	fputs("Error: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+int refused(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_error(format, args);
+	va_end(args);
+	return EXIT_REFUSED;
+}
+
+int bad_usage(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print_error(format, args);
+	va_end(args);
+	fputs("Try 'opsctl help'.\n", stderr);
+	return EXIT_USAGE;
+}
+
+const char *shown(const char *text)
+{
+	static char buffers[8][1024];
+	static unsigned int turn;
+	char *buffer = buffers[turn++ % 8];
+	size_t len = 0;
+
+	for (; *text && len + 5 < sizeof(buffers[0]); text++) {
+		unsigned char c = *text;
+
+		if (isascii(c) && isprint(c) && c != '\\')
+			buffer[len++] = c;
+		else
+			len += sprintf(buffer + len, "\\x%02x", c);
+	}
+	buffer[len] = '\0';
+	return buffer;
+}
+
+/* The length of the valid UTF-8 character that TEXT begins with, or 0. */
+static size_t utf8_length(const unsigned char *text)
+{
+	static const struct {
+		unsigned char mask, lead;
+		unsigned int least;
+	} kinds[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+	unsigned int code;
+	size_t len, i;
+
+	for (len = 0; len < 4; len++) {
+		if ((text[0] & kinds[len].mask) != kinds[len].lead)
+			continue;
+		code = text[0] & ~kinds[len].mask;
+		for (i = 1; i <= len; i++) {
+			if ((text[i] & 0xc0) != 0x80)
+				return 0;
+			code = code << 6 | (text[i] & 0x3f);
+		}
+		if (code < kinds[len].least || code > 0x10ffff ||
+		    (code >= 0xd800 && code <= 0xdfff))
+			return 0;
+		return len + 1;
+	}
+	return 0;
+}
+
+struct json_object *json_text(const char *text)
+{
+	static const char unknown[] = "\xef\xbf\xbd";
+	char *valid = malloc(3 * strlen(text) + 1), *end = valid;
+	struct json_object *string;
+	size_t len;
+
+	if (!valid)
+		abort();
+	while (*text) {
+		len = utf8_length((const unsigned char *)text);
+		if (len) {
+			memcpy(end, text, len);
+			end += len;
+			text += len;
+		} else {
+			memcpy(end, unknown, 3);
+			end += 3;
+			text++;
+		}
+	}
+	string = json_object_new_string_len(valid, end - valid);
+	free(valid);
+	return string;
+}
+
+void json_print(struct json_object *value)
+{
+	int flags = settings.pretty ? JSON_C_TO_STRING_PRETTY
+				    : JSON_C_TO_STRING_PLAIN;
+
+	puts(json_object_to_json_string_ext(
+		value, flags | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(value);
+}

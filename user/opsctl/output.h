@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What opsctl says: errors, text from others, JSON. */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <json-c/json.h>
+#include <stddef.h>
+
+/* Prints "Error: ", the text and a newline on stderr; returns EXIT_REFUSED. */
+int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same for bad usage; returns EXIT_USAGE. */
+int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * A text that others chose, as it can be shown on a terminal: each byte that is
+ * not printable ASCII, and each backslash, as \xNN. Good until the eighth call
+ * after this one.
+ */
+const char *shown(const char *text);
+
+/* The same text as a JSON string: what is not valid UTF-8 becomes U+FFFD. */
+struct json_object *json_text(const char *text);
+
+/* Prints the value, as -p asks, and frees it. */
+void json_print(struct json_object *value);
+
+#endif /* OUTPUT_H */

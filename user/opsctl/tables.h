@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The struct_ops maps that the kernel holds now, and what holds each. */
+#ifndef TABLES_H
+#define TABLES_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+
+#include "holders.h"
+#include "kernel_btf.h"
+
+/**
+ * struct ops_link - a link that keeps a table attached
+ * @id: its id
+ * @holders: who keeps the link
+ */
+struct ops_link {
+	__u32 id;
+	struct holders holders;
+};
+
+/**
+ * struct table - a struct_ops map, as it was when it was looked at
+ * @info: what the kernel tells about the map
+ * @type: the type of the table; its btf is NULL where it could not be read
+ * @module: the module that the type is in
+ * @name: the table's member "name", or the map's name where there is none
+ * @value: the map's value: functions are ids of programs
+ * @state: enum bpf_struct_ops_state
+ * @refcount: of a table without a link
+ * @attached: it is in use by the type
+ * @links: what keeps it attached
+ * @nr_links: how many; an attached table without one stays until removed
+ * @holders: who keeps the map
+ */
+struct table {
+	struct bpf_map_info info;
+	struct ops_type type;
+	char module[64];
+	char name[128];
+	void *value;
+	__u32 state;
+	__u32 refcount;
+	bool attached;
+	struct ops_link *links;
+	int nr_links;
+	struct holders holders;
+};
+
+struct tables {
+	struct table *at;
+	int count;
+};
+
+/*
+ * Reads all of them. Returns an exit status; what failed was said.
+ * tables_free() may be called in any case.
+ */
+int tables_read(struct tables *tables);
+void tables_free(struct tables *tables);
+
+/* What the kernel calls the state. */
+const char *table_state_name(const struct table *table);
+
+/* How many members there are; 0 where the type could not be read. */
+int table_nr_members(const struct table *table);
+const char *table_member_name(const struct table *table, int member);
+bool table_member_is_function(const struct table *table, int member);
+
+/* The program's id in a function member, or 0. */
+__u32 table_program(const struct table *table, int member);
+
+/* The index of the link ID among the table's links, or -1. */
+int table_link(const struct table *table, __u32 id);
+
+/* Reads a whole number; false if the text is anything else. */
+bool parse_id(const char *text, __u32 *id);
+
+/*
+ * The one table that WHAT, a map's id or a table's name, stands for. NULL: there
+ * is none, or more than one, and that was said.
+ */
+struct table *tables_find(const struct tables *tables, const char *what);
+
+#endif /* TABLES_H */

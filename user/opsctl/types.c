@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl types: what the running kernel and its modules let programs implement. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel_btf.h"
+#include "opsctl.h"
+#include "output.h"
+
+struct types {
+	const char *name; /* of those asked for, or NULL for all */
+	struct ops_type *found;
+	int count;
+};
+
+static int collect(const struct ops_type *type, void *ctx)
+{
+	struct types *types = ctx;
+
+	if (types->name && strcmp(types->name, type->name))
+		return 0;
+	types->found = realloc(types->found,
+			       (types->count + 1) * sizeof(*types->found));
+	if (!types->found)
+		abort();
+	types->found[types->count++] = *type;
+	return 0;
+}
+
+/* Programs and tools that look for it by name may meet the other one. */
+static bool is_ambiguous(const struct types *types, int which)
+{
+	int i;
+
+	for (i = 0; i < types->count; i++) {
+		if (i != which &&
+		    !strcmp(types->found[i].name, types->found[which].name))
+			return true;
+	}
+	return false;
+}
+
+static void print_summary(const struct types *types)
+{
+	int i, j, functions;
+
+	printf("%-36s %-22s %9s %6s\n", "TYPE", "MODULE", "FUNCTIONS", "DATA");
+	for (i = 0; i < types->count; i++) {
+		const struct ops_type *t = &types->found[i];
+		const struct btf_member *members = btf_members(t->type);
+
+		functions = 0;
+		for (j = 0; j < btf_vlen(t->type); j++)
+			functions += member_is_function(t->btf, &members[j]);
+		printf("%-36s %-22s %9d %6d\n", shown(t->name), shown(t->module),
+		       functions, btf_vlen(t->type) - functions);
+	}
+}
+
+static void print_members(const struct ops_type *t)
+{
+	const struct btf_member *member = btf_members(t->type);
+	int i;
+
+	printf("struct %s {\t/* %s */\n", shown(t->name), shown(t->module));
+	for (i = 0; i < btf_vlen(t->type); i++, member++) {
+		char *c = member_in_c(t->btf, member);
+
+		printf("\t%s;%s\n", c,
+		       member_is_function(t->btf, member) ? "" : "\t/* data */");
+		free(c);
+	}
+	printf("};\n");
+}
+
+static struct json_object *type_to_json(const struct types *types, int which)
+{
+	const struct ops_type *t = &types->found[which];
+	const struct btf_member *member = btf_members(t->type);
+	struct json_object *type = json_object_new_object();
+	struct json_object *members = json_object_new_array();
+	int i;
+
+	json_object_object_add(type, "name", json_text(t->name));
+	json_object_object_add(type, "module", json_text(t->module));
+	json_object_object_add(
+		type, "ambiguous",
+		json_object_new_boolean(is_ambiguous(types, which)));
+	for (i = 0; i < btf_vlen(t->type); i++, member++) {
+		struct json_object *m = json_object_new_object();
+		char *c = member_in_c(t->btf, member);
+
+		json_object_object_add(
+			m, "name",
+			json_text(btf__name_by_offset(t->btf, member->name_off)));
+		json_object_object_add(
+			m, "kind",
+			json_text(member_is_function(t->btf, member) ? "function"
+								     : "data"));
+		json_object_object_add(m, "declaration", json_text(c));
+		json_object_array_add(members, m);
+		free(c);
+	}
+	json_object_object_add(type, "members", members);
+	return type;
+}
+
+int cmd_types(int argc, char **argv)
+{
+	struct types types = { .name = argv[0] };
+	struct json_object *all;
+	int i;
+
+	if (argc > 1)
+		return bad_usage("types takes one name at most");
+	if (for_each_ops_type(collect, &types) < 0) {
+		free(types.found);
+		return refused(
+			"cannot read the kernel's BTF in /sys/kernel/btf: %s",
+			strerror(errno));
+	}
+	if (types.name && !types.count)
+		return refused(
+			"no struct_ops type '%s' in the kernel or a loaded module; 'opsctl types' lists them",
+			shown(types.name));
+
+	if (settings.json) {
+		all = json_object_new_array();
+		for (i = 0; i < types.count; i++)
+			json_object_array_add(all, type_to_json(&types, i));
+		json_print(all);
+	} else if (types.name) {
+		for (i = 0; i < types.count; i++)
+			print_members(&types.found[i]);
+	} else {
+		print_summary(&types);
+	}
+
+	for (i = 0; i < types.count && !settings.json; i++) {
+		if (is_ambiguous(&types, i))
+			fprintf(stderr,
+				"Warning: more than one module has a type %s: libbpf may take the one of %s for another's\n",
+				shown(types.found[i].name),
+				shown(types.found[i].module));
+	}
+	free(types.found);
+	return EXIT_OK;
+}
