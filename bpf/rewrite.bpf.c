@@ -76,7 +76,7 @@ __noinline int scan_byte(struct scan *scan, __u8 *byte)
 
 	c = capital(*byte);
 	*byte = c;
-	if (c > ' ')
+	if (c != ' ' && (c < '\t' || c > '\r'))
 		scan->blank = false;
 	scan->window = scan->window << 8 | c;
 	if (scan->mask && (scan->window & scan->mask) == scan->word)
@@ -93,6 +93,12 @@ static void count(__u32 fate)
 		__sync_fetch_and_add(counter, 1);
 }
 
+static int refuse(void)
+{
+	count(REWRITE_REFUSED);
+	return -EPERM;
+}
+
 SEC("struct_ops/filter")
 int BPF_PROG(filter, struct bpf_testmod_event *event)
 {
@@ -107,21 +113,19 @@ int BPF_PROG(filter, struct bpf_testmod_event *event)
 	bpf_for(i, 0, chunks) {
 		bytes = bpf_testmod_event_data(event, i * CHUNK, CHUNK);
 		if (!bytes)
-			break;
+			return refuse();
 		for (j = 0; j < CHUNK; j++)
 			scan_byte(&scan, &bytes[j]);
 	}
 	bpf_for(i, chunks * CHUNK, len) {
 		bytes = bpf_testmod_event_data(event, i, 1);
 		if (!bytes)
-			break;
+			return refuse();
 		scan_byte(&scan, bytes);
 	}
 
-	if (scan.found) {
-		count(REWRITE_REFUSED);
-		return -EPERM;
-	}
+	if (scan.found)
+		return refuse();
 	if (scan.blank) {
 		count(REWRITE_DROPPED);
 		event->verdict = BPF_TESTMOD_DROP;

@@ -8,7 +8,8 @@
 
 /**
  * struct rewrite_word - the one value of the map "forbidden"
- * @text: the word, in letters of either case, padded with NULs; empty: none
+ * @text: any bytes but NUL, padded with NULs; empty: none is forbidden. Letters
+ *	  match in either case
  */
 struct rewrite_word {
 	char text[REWRITE_WORD_MAX];

@@ -14,12 +14,15 @@ char LICENSE[] SEC("license") = "GPL";
 
 extern int bpf_copy_from_user_str(void *dst, __u32 dst__sz,
 				  const void *unsafe_ptr__ign,
-				  __u64 flags) __weak __ksym;
+				  __u64 flags) __ksym;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 64 * 1024);
 } records SEC(".maps");
+
+/* Records that found the ring buffer full. */
+__u64 lost;
 
 SEC("struct_ops.s/prepare")
 int BPF_PROG(prepare, struct bpf_testmod_event *event)
@@ -36,7 +39,8 @@ int BPF_PROG(prepare, struct bpf_testmod_event *event)
 	if (ret < 0)
 		return ret;
 
-	bpf_ringbuf_output(&records, &rec, sizeof(rec), 0);
+	if (bpf_ringbuf_output(&records, &rec, sizeof(rec), 0))
+		__sync_fetch_and_add(&lost, 1);
 	/* Whoever traces the triggers sees the writer beside each. */
 	event->cookie = rec.pid;
 	return 0;

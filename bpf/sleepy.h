@@ -9,7 +9,7 @@
  * struct sleepy_record - who wrote a message
  * @pid: the process
  * @len: bytes in the message
- * @arg: the beginning of its first argument, NUL-terminated
+ * @arg: the beginning of its argv[0], NUL-terminated
  */
 struct sleepy_record {
 	__u32 pid;

@@ -17,8 +17,8 @@ __bpf_kfunc_start_defs();
  * bpf_testmod_event_data() - the bytes of a message, to read and to write
  * @event: the event that prepare or filter was called with
  * @offset: of the first byte
- * @rdwr_buf_size: how many bytes; a constant in the program, by whose name the
- *		   verifier knows that it bounds the result
+ * @rdwr_buf_size: how many bytes; a constant in the program. By its name the
+ *		   verifier knows this parameter for the size of the result
  *
  * A program reaches a message of any length in chunks of fixed sizes. What it
  * writes is what test_3 is called with. The NUL behind the message is not part
@@ -34,11 +34,11 @@ __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 	struct bpf_testmod_message *message =
 		container_of(event, struct bpf_testmod_message, event);
 
-	/* For size 0 the verifier grants one byte (check_kfunc_call()). */
+	/* For size 0 the verifier of 6.12 grants one byte (check_kfunc_call()). */
 	if (!rdwr_buf_size)
 		return NULL;
 
-	/* Not offset + size > len: the sum can wrap. */
+	/* Without a sum, nothing can wrap, however wide a size_t is. */
 	if (offset > event->len || rdwr_buf_size > event->len - offset)
 		return NULL;
 
@@ -69,8 +69,10 @@ static const struct btf_kfunc_id_set kfunc_set = {
  *
  * There is no counterpart: they go with the module's BTF.
  *
- * Context: Module init, after bpf_testmod_ops_init().
- * Return: 0, or what register_btf_kfunc_id_set() returned.
+ * Context: Module init, after bpf_testmod_ops_init(), which has seen to it that
+ *	    there is BTF: without it this registers nothing and returns 0.
+ * Return: 0, -ENOMEM, or -EINVAL, -E2BIG or -EOVERFLOW if the kernel does not
+ *	   take the set (register_btf_kfunc_id_set()).
  */
 int bpf_testmod_kfuncs_init(void)
 {

@@ -22,7 +22,7 @@
 
 #define KNOWN_FLAGS BPF_TESTMOD_F_QUIET
 
-/* Serialises attach, detach and swap: the kernel's own mutex misses link close. */
+/* The kernel's own mutex misses the close of a link, and tables without one. */
 static DEFINE_MUTEX(slot_lock);
 
 /*
@@ -50,8 +50,8 @@ static struct btf *type_btf;
 static const struct btf_type *event_type;
 
 /*
- * Stubs: never called. They tell the kernel which members it may fill, carry
- * the kCFI type of each, and are found by the name <type>__<member>.
+ * Stubs: never called. They tell the kernel which members it may fill, and
+ * carry the kCFI type of each. Older 6.12 releases look for these names.
  */
 static int bpf_testmod_ops__test_1(void)
 {
@@ -552,7 +552,9 @@ bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog)
  *
  * Context: Module init.
  * Return: 0, -ENODATA if the kernel has no BTF of this module, or what
- *	   register_bpf_struct_ops() returned.
+ *	   register_bpf_struct_ops() returned: -ENOMEM, or -EINVAL, -EEXIST,
+ *	   -EOPNOTSUPP or -ENOENT if it does not take the type
+ *	   (bpf_struct_ops_desc_init()).
  */
 int bpf_testmod_ops_init(void)
 {

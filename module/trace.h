@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints: what dmesg says, for perf, bpftrace, trace-cmd and programs. */
+/* Tracepoints: what happens, for perf, bpftrace, trace-cmd and programs. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM bpf_testmod
 

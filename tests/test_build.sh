@@ -57,6 +57,25 @@ docs_quote_what_tests_expect() {
 	done <"$work/quoted"
 }
 
+# The command of docs/ops.md, as it is printed there.
+docs_build_command_works() {
+	local command
+
+	cp "$build/tests/programs/short_only.bpf.c" "$work/short_only.bpf.c"
+	command=$(sed -n 's/^    \(clang .*-c short_only.bpf.c\)$/\1/p' docs/ops.md)
+	[ -n "$command" ] || return
+	command=${command//-Ibuild/-I$build}
+	(command=${command//-Imodule/-I$PWD/module} && cd "$work" && $command) || return
+	[ -s "$work/short_only.bpf.o" ]
+}
+
+readme_shows_the_tested_bpftrace() {
+	local script
+
+	script=$(sed -n "s/^script='\(.*\)'$/\1/p" tests/run-bpftrace)
+	[ -n "$script" ] && grep -qF "bpftrace -e '$script'" README.md
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -105,4 +124,6 @@ check "a module without BTF fails the build, with the remedy" \
 check "make install puts module and loader in place, make uninstall removes them" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
 check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
+check "the build command of docs/ops.md works" docs_build_command_works
+check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 tap_end

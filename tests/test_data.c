@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bpf_testmod.h"
 
@@ -80,11 +81,11 @@ static void bytes_outside_are_not(void **state)
 	gives_null(4095, 0, 4096);
 }
 
-static void a_sum_that_wraps_is_outside(void **state)
+static void huge_offsets_and_sizes_are_outside(void **state)
 {
 	(void)state;
 	setup();
-	/* To 0, and to an offset inside. */
+	/* With sums that are 0 or inside, if taken in 32 bits. */
 	gives_null(8, 0xffffffff, 1);
 	gives_null(8, 0xfffffff8, 8);
 	gives_null(8, 0xfffffffc, 8);
@@ -136,15 +137,37 @@ static void the_writers_own_buffer_is_not_touched(void **state)
 	assert_string_equal(mine, "rewritten");
 }
 
+/* Otherwise the program would call into freed memory. */
+static void a_program_that_calls_it_keeps_the_module(void **state)
+{
+	struct bpf_program *prog;
+	int fd;
+
+	(void)state;
+	table_load(&table, DATA, "asks");
+	assert_int_equal(table.err, 0);
+	prog = bpf_object__find_program_by_name(table.obj, "ask");
+	fd = dup(bpf_program__fd(prog));
+	assert_return_code(fd, errno);
+	table_free(&table);
+	/* Longer than the kernel takes to free the map. */
+	sleep(2);
+	assert_int_equal(module_unload(), EAGAIN);
+	close(fd);
+	module_unload_soon();
+	assert_int_equal(module_setup(state), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		module_test(bytes_inside_the_message_are_given),
 		module_test(bytes_outside_are_not),
-		module_test(a_sum_that_wraps_is_outside),
+		module_test(huge_offsets_and_sizes_are_outside),
 		module_test(no_bytes_are_not_given),
 		module_test(test_3_sees_what_filter_and_prepare_wrote),
 		module_test(the_writers_own_buffer_is_not_touched),
+		module_test(a_program_that_calls_it_keeps_the_module),
 	};
 
 	return run_all(tests);

@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <string.h>
 #include <unistd.h>
 
 #define DECIDE "programs/decide.bpf.o"
@@ -20,7 +20,7 @@ static void sleepy_table_up(void)
 {
 	table_up(&table, DECIDE, "asleep");
 	*(__u64 *)table_variable(&table, "user_string") =
-		(unsigned long)missing_page;
+		(unsigned long)MISSING_PAGE;
 }
 
 static pthread_t writers[MANY];
@@ -62,10 +62,26 @@ static void every_writer_succeeded(void)
 		pthread_join(writers[i], NULL);
 		assert_int_equal(writer_results[i], 0);
 	}
+	nr_writers = 0;
 	assert_int_equal(status_number("in prepare"), 0);
 }
 
 static atomic_bool done;
+static pthread_t changer;
+static bool changing;
+
+static void start_change(void *(*change)(void *))
+{
+	done = false;
+	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
+	changing = true;
+}
+
+static void end_change(void)
+{
+	pthread_join(changer, NULL);
+	changing = false;
+}
 
 static void *close_link(void *arg)
 {
@@ -94,16 +110,14 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 			       const char *value)
 {
 	char all[16];
-	pthread_t changer;
 
 	sleepy_table_up();
 	table_load(&other, DECIDE, "decide");
 	snprintf(all, sizeof(all), "%d", n);
 
-	done = false;
 	start_writers(n);
 	status_wait("in prepare", all);
-	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
+	start_change(change);
 
 	status_wait(key, value);
 	sleep(1);
@@ -114,7 +128,7 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 
 	missing_page_fill();
 	every_writer_succeeded();
-	pthread_join(changer, NULL);
+	end_change();
 	assert_true(done);
 	/* Each trigger went on with the table that it had begun with. */
 	assert_int_equal(*(__u64 *)table_variable(&table, "tests"), n);
@@ -148,14 +162,12 @@ static void a_hundred_sleep_at_once_and_are_waited_for(void **state)
 /* While the old table's sleeper is waited for, the new one is in force. */
 static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 {
-	pthread_t changer;
-
 	(void)state;
 	sleepy_table_up();
 	table_load(&other, DECIDE, "decide");
 	start_writers(1);
 	status_wait("in prepare", "1");
-	assert_int_equal(pthread_create(&changer, NULL, swap, NULL), 0);
+	start_change(swap);
 	status_wait("name", "decide");
 
 	assert_int_equal(trigger_write("y", 1), 0);
@@ -164,60 +176,40 @@ static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 
 	missing_page_fill();
 	every_writer_succeeded();
-	pthread_join(changer, NULL);
+	end_change();
 }
 
-/* Runs BODY in a child, until it says that it is ready or is asleep. */
-static pid_t child(void (*body)(int ready), bool wait)
+/* This program as another process: see main(). */
+static struct process child;
+
+static void start_child(const char *as)
 {
-	int ready[2];
-	char byte;
-	pid_t pid;
+	const char *const argv[] = { "./test_sleep", as, NULL };
 
-	assert_return_code(pipe(ready), errno);
-	pid = fork();
-	assert_return_code(pid, errno);
-	if (!pid) {
-		body(ready[1]);
-		_exit(1);
-	}
-	close(ready[1]);
-	if (wait)
-		assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
+	process_start(&child, argv);
 }
 
-static void kill_child(pid_t pid)
+static void kill_child(void)
 {
-	assert_return_code(kill(pid, SIGKILL), errno);
+	assert_return_code(kill(child.pid, SIGKILL), errno);
 }
 
-static void child_was_killed(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status));
-	assert_int_equal(WTERMSIG(status), SIGKILL);
-}
-
-static void be_a_loader(int ready)
+static int be_a_loader(void)
 {
 	sleepy_table_up();
-	if (write(ready, "", 1) == 1)
-		pause();
+	puts("attached");
+	fflush(stdout);
+	return pause();
 }
 
 static void a_loader_killed_meanwhile_leaves_nothing(void **state)
 {
-	pid_t loader;
-
 	(void)state;
-	loader = child(be_a_loader, true);
+	start_child("loader");
+	process_wait_for(&child, "attached");
 	start_writers(1);
 	status_wait("in prepare", "1");
-	kill_child(loader);
+	kill_child();
 
 	status_wait("attached", "no");
 	no_writer_has_returned();
@@ -225,31 +217,26 @@ static void a_loader_killed_meanwhile_leaves_nothing(void **state)
 
 	missing_page_fill();
 	every_writer_succeeded();
-	child_was_killed(loader);
+	assert_int_equal(process_wait(&child), 256 + SIGKILL);
 	assert_int_equal(status_number("test_1 calls"), 1);
 	module_unload_soon();
 	assert_int_equal(module_setup(state), 0);
 }
 
-static void be_a_writer(int ready)
+static int be_a_writer(void)
 {
-	(void)ready;
 	missing_page_setup();
-	*(__u64 *)table_variable(&table, "user_string") =
-		(unsigned long)missing_page;
-	trigger_write("x", 1);
+	return trigger_write("x", 1);
 }
 
 static void a_writer_killed_meanwhile_leaves_nothing(void **state)
 {
-	pid_t writer;
-
 	(void)state;
-	table_up(&table, DECIDE, "asleep");
-	writer = child(be_a_writer, false);
+	sleepy_table_up();
+	start_child("writer");
 	status_wait("in prepare", "1");
-	kill_child(writer);
-	child_was_killed(writer);
+	kill_child();
+	assert_int_equal(process_wait(&child), 256 + SIGKILL);
 
 	assert_int_equal(status_number("in prepare"), 0);
 	/* The program could not read the page, and refused the message. */
@@ -263,28 +250,39 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 {
 	char found[256] = "", expected[64];
 	FILE *pipe;
+	int i;
 
 	(void)state;
 	sleepy_table_up();
 	start_writers(1);
 	status_wait("in prepare", "1");
 
-	pipe = popen("grep -l bpf_testmod_ops_run /proc/[0-9]*/task/[0-9]*/stack",
-		     "r");
-	assert_non_null(pipe);
-	assert_non_null(fgets(found, sizeof(found), pipe));
-	pclose(pipe);
 	snprintf(expected, sizeof(expected), "/proc/%d/task/%d/stack\n",
 		 getpid(), writer_tid);
+	/* It is inside a little before it sleeps. */
+	for (i = 0; i < 100 && strcmp(found, expected); i++) {
+		pipe = popen(
+			"grep -l bpf_testmod_ops_run /proc/[0-9]*/task/[0-9]*/stack",
+			"r");
+		assert_non_null(pipe);
+		if (!fgets(found, sizeof(found), pipe))
+			usleep(10000);
+		pclose(pipe);
+	}
 	assert_string_equal(found, expected);
 
 	missing_page_fill();
 	every_writer_succeeded();
 }
 
+/* A test that failed may have left threads, which the page's end wakes. */
 static int sleep_teardown(void **state)
 {
 	missing_page_teardown();
+	for (; nr_writers; nr_writers--)
+		pthread_join(writers[nr_writers - 1], NULL);
+	if (changing)
+		end_change();
 	return module_teardown(state);
 }
 
@@ -297,7 +295,7 @@ static int sleep_setup(void **state)
 #define sleep_test(f) \
 	cmocka_unit_test_setup_teardown(f, sleep_setup, sleep_teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		sleep_test(closing_the_link_waits_for_a_sleeper),
@@ -310,5 +308,9 @@ int main(void)
 		sleep_test(the_sleeper_is_found_by_its_stack),
 	};
 
+	if (argc == 2 && !strcmp(argv[1], "loader"))
+		return be_a_loader();
+	if (argc == 2 && !strcmp(argv[1], "writer"))
+		return be_a_writer();
 	return run_all(tests);
 }

@@ -9,7 +9,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-char *missing_page;
 static int uffd;
 
 void missing_page_setup(void)
@@ -17,13 +16,14 @@ void missing_page_setup(void)
 	struct uffdio_api api = { .api = UFFD_API };
 	struct uffdio_register reg = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 
-	missing_page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	assert_ptr_not_equal(missing_page, MAP_FAILED);
+	assert_ptr_equal(mmap(MISSING_PAGE, PAGE, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
+			      -1, 0),
+			 MISSING_PAGE);
 	uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
 	assert_return_code(uffd, errno);
 	assert_return_code(ioctl(uffd, UFFDIO_API, &api), errno);
-	reg.range.start = (unsigned long)missing_page;
+	reg.range.start = (unsigned long)MISSING_PAGE;
 	reg.range.len = PAGE;
 	assert_return_code(ioctl(uffd, UFFDIO_REGISTER, &reg), errno);
 }
@@ -31,7 +31,7 @@ void missing_page_setup(void)
 void missing_page_fill(void)
 {
 	struct uffdio_zeropage zero = {
-		.range = { .start = (unsigned long)missing_page, .len = PAGE },
+		.range = { .start = (unsigned long)MISSING_PAGE, .len = PAGE },
 	};
 
 	assert_return_code(ioctl(uffd, UFFDIO_ZEROPAGE, &zero), errno);
@@ -40,5 +40,5 @@ void missing_page_fill(void)
 void missing_page_teardown(void)
 {
 	close(uffd);
-	munmap(missing_page, PAGE);
+	munmap(MISSING_PAGE, PAGE);
 }

@@ -5,14 +5,15 @@
 
 #define PAGE 4096
 
-extern char *missing_page;
+/* Where it is, in every process that has one. */
+#define MISSING_PAGE ((char *)0x100000000000)
 
 void missing_page_setup(void);
 
 /* Fills it with zeros, and so wakes all who sleep on it. */
 void missing_page_fill(void);
 
-/* Who still sleeps on it, gets an error. */
+/* Wakes all who still sleep on it. */
 void missing_page_teardown(void);
 
 #endif /* MISSING_PAGE_H */
