@@ -3,13 +3,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <bpf/bpf.h>
+#include <bpf/btf.h>
 
 #include "list.h"
 #include "opsctl.h"
 #include "output.h"
+#include "programs.h"
 
 static void print_as_text(void *ctx, const char *format, va_list args)
 {
@@ -102,31 +102,9 @@ static bool data_is_number(const struct table *t, int i, long long *number,
 	return false;
 }
 
-static bool read_program(__u32 id, struct bpf_prog_info *info)
-{
-	__u32 size = sizeof(*info);
-	int fd = bpf_prog_get_fd_by_id(id);
-	int err;
-
-	if (fd < 0)
-		return false;
-	memset(info, 0, sizeof(*info));
-	err = bpf_prog_get_info_by_fd(fd, info, &size);
-	close(fd);
-	return !err;
-}
-
-static void tag_as_text(const struct bpf_prog_info *info, char *text)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(info->tag); i++)
-		sprintf(text + 2 * i, "%02x", info->tag[i]);
-}
-
 static void print_members(const struct table *t)
 {
-	char text[256], tag[2 * BPF_TAG_SIZE + 1];
+	char text[256], tag[TAG_LEN];
 	struct bpf_prog_info info;
 	int i;
 
@@ -149,8 +127,8 @@ static void print_members(const struct table *t)
 			continue;
 		}
 		printf("prog %u", table_program(t, i));
-		if (read_program(table_program(t, i), &info)) {
-			tag_as_text(&info, tag);
+		if (program_read(table_program(t, i), &info)) {
+			program_tag(&info, tag);
 			printf(" (%s), tag %s", shown(info.name), tag);
 			if (info.run_cnt)
 				printf(", run %llu times, %llu ns",
@@ -182,13 +160,13 @@ static struct json_object *data_to_json(const struct table *t, int i)
 static struct json_object *program_to_json(__u32 id)
 {
 	struct json_object *program = json_object_new_object();
-	char tag[2 * BPF_TAG_SIZE + 1];
+	char tag[TAG_LEN];
 	struct bpf_prog_info info;
 
 	json_object_object_add(program, "id", json_object_new_uint64(id));
-	if (!read_program(id, &info))
+	if (!program_read(id, &info))
 		return program;
-	tag_as_text(&info, tag);
+	program_tag(&info, tag);
 	json_object_object_add(program, "name", json_text(info.name));
 	json_object_object_add(program, "tag", json_text(tag));
 	json_object_object_add(program, "run_count",

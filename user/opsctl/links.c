@@ -14,6 +14,7 @@
 
 #include "opsctl.h"
 #include "output.h"
+#include "programs.h"
 
 /* How long a change may take before it is explained. */
 #define PATIENCE_S 1
@@ -87,33 +88,14 @@ int link_choose(const struct tables *tables, const char *what,
 	return EXIT_OK;
 }
 
-/* The program's symbol, as in /proc/PID/stack, is bpf_prog_TAG_NAME. */
-static int program_prefix(__u32 id, char *prefix, size_t size)
-{
-	struct bpf_prog_info info = {};
-	__u32 info_size = sizeof(info);
-	int fd = bpf_prog_get_fd_by_id(id);
-	size_t i, len;
-	int err;
-
-	if (fd < 0)
-		return -1;
-	err = bpf_prog_get_info_by_fd(fd, &info, &info_size);
-	close(fd);
-	len = snprintf(prefix, size, "bpf_prog_");
-	for (i = 0; i < sizeof(info.tag) && !err; i++)
-		len += snprintf(prefix + len, size - len, "%02x", info.tag[i]);
-	return err;
-}
-
-static void look_into_task(const char *file, pid_t tid, const char *prefix,
+static void look_into_task(const char *file, pid_t tid, const char *symbol,
 			   const char *member)
 {
 	FILE *stack = fopen(file, "re");
 	char line[256];
 
 	while (stack && fgets(line, sizeof(line), stack)) {
-		if (!strstr(line, prefix))
+		if (!strstr(line, symbol))
 			continue;
 		fprintf(stderr, "  task %d (%s) is in %s\n", tid,
 			shown(process_name(tid)), shown(member));
@@ -123,7 +105,7 @@ static void look_into_task(const char *file, pid_t tid, const char *prefix,
 		fclose(stack);
 }
 
-static void show_tasks_in(const char *prefix, const char *member)
+static void show_tasks_in(const char *symbol, const char *member)
 {
 	DIR *proc = opendir("/proc"), *tasks;
 	struct dirent *p, *t;
@@ -139,7 +121,7 @@ static void show_tasks_in(const char *prefix, const char *member)
 				continue;
 			snprintf(path, sizeof(path), "/proc/%s/task/%s/stack",
 				 p->d_name, t->d_name);
-			look_into_task(path, atoi(t->d_name), prefix, member);
+			look_into_task(path, atoi(t->d_name), symbol, member);
 		}
 		if (tasks)
 			closedir(tasks);
@@ -150,17 +132,20 @@ static void show_tasks_in(const char *prefix, const char *member)
 
 static void show_sleepers(const struct table *table)
 {
-	char prefix[64];
+	char symbol[TAG_LEN + 16], tag[TAG_LEN];
+	struct bpf_prog_info info;
 	int i;
 
 	fprintf(stderr, "Waiting for programs of table '%s' that are running:\n",
 		shown(table->name));
 	for (i = 0; i < table_nr_members(table); i++) {
-		if (table_member_is_function(table, i) &&
-		    table_program(table, i) &&
-		    !program_prefix(table_program(table, i), prefix,
-				    sizeof(prefix)))
-			show_tasks_in(prefix, table_member_name(table, i));
+		if (!table_member_is_function(table, i) ||
+		    !program_read(table_program(table, i), &info))
+			continue;
+		/* In /proc/PID/stack it is bpf_prog_TAG_NAME. */
+		program_tag(&info, tag);
+		snprintf(symbol, sizeof(symbol), "bpf_prog_%s", tag);
+		show_tasks_in(symbol, table_member_name(table, i));
 	}
 }
 

@@ -35,6 +35,8 @@ static const struct {
 	{ "remove", cmd_remove, "TABLE [--yes]",
 	  "detach a table however it is held, also one without a link" },
 	{ "wait", cmd_wait, "LINK", "return when the table is detached" },
+	{ "top", cmd_top, "[TABLE] [--once]",
+	  "calls per second and mean run time of each member" },
 	{ "help", cmd_help, "", "print this help" },
 };
 

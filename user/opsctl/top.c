@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl top: how often the programs of tables run, and for how long. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "opsctl.h"
+#include "output.h"
+#include "programs.h"
+#include "tables.h"
+
+/* One program of one table, at one time. */
+struct sample {
+	__u32 table;
+	char name[128];
+	char member[64];
+	__u32 program;
+	unsigned long long calls;
+	unsigned long long ns;
+};
+
+struct samples {
+	struct sample *at;
+	int count;
+	struct timespec when;
+};
+
+static void add_sample(struct samples *samples, const struct table *t, int member)
+{
+	struct bpf_prog_info info;
+	struct sample *s;
+
+	if (!program_read(table_program(t, member), &info))
+		return;
+	samples->at = realloc(samples->at,
+			      (samples->count + 1) * sizeof(*samples->at));
+	if (!samples->at)
+		abort();
+	s = &samples->at[samples->count++];
+	*s = (struct sample){
+		.table = t->info.id,
+		.program = info.id,
+		.calls = info.run_cnt,
+		.ns = info.run_time_ns,
+	};
+	snprintf(s->name, sizeof(s->name), "%s", t->name);
+	snprintf(s->member, sizeof(s->member), "%s",
+		 table_member_name(t, member));
+}
+
+/* Of the table WHAT, or of all that are attached. */
+static int take_samples(struct samples *samples, const char *what)
+{
+	const struct table *only = NULL;
+	struct tables tables;
+	int i, member, status;
+
+	*samples = (struct samples){};
+	status = tables_read(&tables);
+	if (status == EXIT_OK && what) {
+		only = tables_find(&tables, what);
+		if (!only)
+			status = EXIT_REFUSED;
+	}
+	for (i = 0; i < tables.count && status == EXIT_OK; i++) {
+		const struct table *t = &tables.at[i];
+
+		if (only ? t != only : !t->attached)
+			continue;
+		for (member = 0; member < table_nr_members(t); member++) {
+			if (table_member_is_function(t, member) &&
+			    table_program(t, member))
+				add_sample(samples, t, member);
+		}
+	}
+	tables_free(&tables);
+	clock_gettime(CLOCK_MONOTONIC, &samples->when);
+	return status;
+}
+
+static const struct sample *find_sample(const struct samples *samples,
+					const struct sample *like)
+{
+	int i;
+
+	for (i = 0; i < samples->count; i++) {
+		const struct sample *s = &samples->at[i];
+
+		if (s->table == like->table && s->program == like->program &&
+		    !strcmp(s->member, like->member))
+			return s;
+	}
+	return NULL;
+}
+
+/* What happened between two samples: calls a second, and their mean time. */
+static void rate(const struct samples *before, const struct samples *after,
+		 const struct sample *s, double *calls, double *mean_ns)
+{
+	const struct sample *was = find_sample(before, s);
+	unsigned long long n = s->calls - (was ? was->calls : s->calls);
+	unsigned long long ns = s->ns - (was ? was->ns : s->ns);
+	double seconds = after->when.tv_sec - before->when.tv_sec +
+			 (after->when.tv_nsec - before->when.tv_nsec) / 1e9;
+
+	*calls = n / seconds;
+	*mean_ns = n ? (double)ns / n : 0;
+}
+
+static void print_rates(const struct samples *before, const struct samples *after)
+{
+	double calls, mean_ns;
+	int i;
+
+	printf("%6s %-24s %-20s %12s %12s\n", "ID", "TABLE", "MEMBER",
+	       "CALLS/S", "MEAN NS");
+	for (i = 0; i < after->count; i++) {
+		const struct sample *s = &after->at[i];
+
+		rate(before, after, s, &calls, &mean_ns);
+		printf("%6u %-24s %-20s %12.1f %12.0f\n", s->table,
+		       shown(s->name), shown(s->member), calls, mean_ns);
+	}
+	fflush(stdout);
+}
+
+static void print_rates_as_json(const struct samples *before,
+				const struct samples *after)
+{
+	struct json_object *all = json_object_new_array();
+	double calls, mean_ns;
+	int i;
+
+	for (i = 0; i < after->count; i++) {
+		const struct sample *s = &after->at[i];
+		struct json_object *row = json_object_new_object();
+
+		rate(before, after, s, &calls, &mean_ns);
+		json_object_object_add(row, "id",
+				       json_object_new_uint64(s->table));
+		json_object_object_add(row, "name", json_text(s->name));
+		json_object_object_add(row, "member", json_text(s->member));
+		json_object_object_add(row, "program",
+				       json_object_new_uint64(s->program));
+		json_object_object_add(row, "calls_per_s",
+				       json_object_new_double(calls));
+		json_object_object_add(row, "mean_ns",
+				       json_object_new_double(mean_ns));
+		json_object_array_add(all, row);
+	}
+	json_print(all);
+	fflush(stdout);
+}
+
+int cmd_top(int argc, char **argv)
+{
+	struct samples before = {}, after = {};
+	const char *what = NULL;
+	bool once = false;
+	int i, stats, status;
+
+	for (i = 0; i < argc; i++) {
+		if (!strcmp(argv[i], "--once"))
+			once = true;
+		else if (*argv[i] == '-')
+			return bad_usage("top knows no option '%s'",
+					 shown(argv[i]));
+		else if (what)
+			return bad_usage("top takes one table at most");
+		else
+			what = argv[i];
+	}
+
+	/* The kernel counts while somebody holds this open. */
+	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	if (stats < 0)
+		return refused(
+			"cannot switch on the statistics of BPF programs: %s; run this as root (it takes CAP_SYS_ADMIN)",
+			strerror(errno));
+
+	status = take_samples(&before, what);
+	while (status == EXIT_OK) {
+		sleep(1);
+		status = take_samples(&after, what);
+		if (status != EXIT_OK)
+			break;
+		if (isatty(STDOUT_FILENO) && !settings.json && !once)
+			fputs("\033[H\033[J", stdout);
+		if (settings.json)
+			print_rates_as_json(&before, &after);
+		else
+			print_rates(&before, &after);
+		if (once)
+			break;
+		free(before.at);
+		before = after;
+		after = (struct samples){};
+	}
+
+	free(before.at);
+	free(after.at);
+	close(stats);
+	return status;
+}
