@@ -3,9 +3,9 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data sleep trace swap examples loader race \
+test_names := module trigger attach refused decide data sleep trace swap examples opsctl loader race \
 	second
-test_programs := tables refused short swap decide data trace second
+test_programs := tables refused short swap decide data trace second unknown
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
@@ -18,11 +18,11 @@ $(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h tests/module/*.h bpf/*.h) \
 		module/bpf_testmod.h | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(user_cflags) -Itests/lib -c $< -o $@
+	$(Q)$(CC) $(user_cflags) $(json_cflags) -Itests/lib -c $< -o $@
 
 $(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(user_libs)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(json_libs) $(user_libs)
 
 $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h \
 		$(wildcard tests/module/*.h) $(bpf_deps)

@@ -100,6 +100,13 @@ void process_wait_for(struct process *p, const char *text)
 	}
 }
 
+bool process_is_silent(const struct process *p)
+{
+	struct pollfd fd = { .fd = p->fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 0;
+}
+
 int process_wait(struct process *p)
 {
 	int status;

@@ -3,6 +3,7 @@
 #ifndef PROCESS_H
 #define PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -29,6 +30,9 @@ void process_start_as(struct process *p, const char *const argv[],
 
 /* Waits until it has said TEXT. */
 void process_wait_for(struct process *p, const char *text);
+
+/* It has said nothing yet, and has not ended. */
+bool process_is_silent(const struct process *p);
 
 /* Waits for its end; returns its exit status, or 256 + the signal. */
 int process_wait(struct process *p);

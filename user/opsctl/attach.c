@@ -158,10 +158,13 @@ static void stay(struct bpf_link **links, int n)
 		if (ppoll(fds, n, NULL, &unblocked) <= 0)
 			continue;
 		for (i = 0; i < n; i++) {
-			if (!(fds[i].revents & (POLLHUP | POLLNVAL | POLLERR)))
+			if (!fds[i].revents)
+				continue;
+			/* Without a link there is nothing to be polled. */
+			fds[i].fd = -1;
+			if (!(fds[i].revents & POLLHUP))
 				continue;
 			fputs("A table was detached by someone else.\n", stderr);
-			fds[i].fd = -1;
 			left--;
 		}
 	}
@@ -212,6 +215,8 @@ int cmd_attach(int argc, char **argv)
 	}
 
 undo:
+	if (status != EXIT_OK && n)
+		fputs("What was attached is detached again.\n", stderr);
 	for (i = 0; i < n; i++) {
 		if (pin && status != EXIT_OK)
 			bpf_link__unpin(links[i]);
@@ -233,12 +238,33 @@ static int update_link(void *ctx)
 	return bpf_link_update(update->link_fd, update->map_fd, NULL);
 }
 
+/* The kernel's own answer would depend on which of the two types can swap. */
+static bool is_of_the_same_type(const struct table *table,
+				const struct bpf_map *map)
+{
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
+
+	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size))
+		return false;
+	return info.btf_vmlinux_id == table->info.btf_vmlinux_id &&
+	       info.btf_vmlinux_value_type_id ==
+		       table->info.btf_vmlinux_value_type_id;
+}
+
 static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		struct bpf_map *map)
 {
 	struct update update = { link->fd, bpf_map__fd(map) };
 	int err;
 
+	if (!link->table)
+		return refused("link %u was detached already", link->id);
+	if (!is_of_the_same_type(link->table, map))
+		return refused(
+			"table %s is of another type than table '%s', which link %u keeps attached",
+			shown(bpf_map__name(map)), shown(link->table->name),
+			link->id);
 	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
 		return refused(
 			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",

@@ -1,0 +1,619 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl: each command, in text and in JSON, and what it refuses. */
+#include "lib.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#define TABLES "programs/tables.bpf.o"
+#define SECOND "programs/second.bpf.o"
+#define SECOND_MODULE "opsmod_second"
+#define BPFFS "/sys/fs/bpf"
+#define ARGS_MAX 12
+
+static struct table table;
+static struct process opsctl, background;
+static struct json_object *json;
+
+/* Starts it with the words of LINE, which are separated by single spaces. */
+static void start(struct process *p, const char *line, void (*become)(void))
+{
+	static char words[512];
+	const char *argv[ARGS_MAX + 2] = { "./opsctl" };
+	char *word, *rest = words;
+	int argc = 1;
+
+	snprintf(words, sizeof(words), "%s", line);
+	while ((word = strsep(&rest, " ")) && argc <= ARGS_MAX)
+		argv[argc++] = word;
+	process_start_as(p, argv, become);
+}
+
+static int status_of(const char *line)
+{
+	start(&opsctl, line, NULL);
+	return process_wait(&opsctl);
+}
+
+static void succeeds(const char *line)
+{
+	int status = status_of(line);
+
+	if (status)
+		fail_msg("opsctl %s: %d: %s", line, status, opsctl.said);
+}
+
+/* It ends with STATUS, and says TEXT. */
+static void fails(int status, const char *line, const char *text)
+{
+	assert_int_equal(status_of(line), status);
+	if (strncmp(opsctl.said, "Error: ", 7) || !strstr(opsctl.said, text))
+		fail_msg("opsctl %s: expected an error with '%s', got: %s",
+			 line, text, opsctl.said);
+}
+
+static void said(const char *text)
+{
+	if (!strstr(opsctl.said, text))
+		fail_msg("expected '%s', got: %s", text, opsctl.said);
+}
+
+/* Runs it with -j, and reads what it prints. */
+static void json_of(const char *line)
+{
+	char with_json[512];
+
+	snprintf(with_json, sizeof(with_json), "-j %s", line);
+	succeeds(with_json);
+	json_object_put(json);
+	json = json_tokener_parse(opsctl.said);
+	if (!json)
+		fail_msg("not JSON: %s", opsctl.said);
+}
+
+static struct json_object *at(struct json_object *in, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(in, key, &value))
+		fail_msg("no '%s' in %s", key, json_object_to_json_string(in));
+	return value;
+}
+
+static const char *text_at(struct json_object *in, const char *key)
+{
+	return json_object_get_string(at(in, key));
+}
+
+static uint64_t number_at(struct json_object *in, const char *key)
+{
+	return json_object_get_uint64(at(in, key));
+}
+
+/* The object in the array whose member KEY is TEXT. */
+static struct json_object *find(struct json_object *array, const char *key,
+				const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(array); i++) {
+		struct json_object *o = json_object_array_get_idx(array, i);
+
+		if (!strcmp(text_at(o, key), text))
+			return o;
+	}
+	fail_msg("none with %s '%s' in %s", key, text,
+		 json_object_to_json_string(array));
+	return NULL;
+}
+
+static struct json_object *listed(const char *name)
+{
+	json_of("list");
+	return find(json, "name", name);
+}
+
+static void types_tells_where_each_lives(void **state)
+{
+	(void)state;
+	succeeds("types");
+	said("tcp_congestion_ops ");
+	said("bpf_testmod_ops ");
+	said("second_other_ops ");
+
+	json_of("types");
+	assert_string_equal(text_at(find(json, "name", "tcp_congestion_ops"),
+				    "module"),
+			    "vmlinux");
+	assert_string_equal(text_at(find(json, "name", "bpf_testmod_ops"),
+				    "module"),
+			    "bpf_testmod");
+	assert_string_equal(text_at(find(json, "name", "second_ops"), "module"),
+			    SECOND_MODULE);
+	assert_false(json_object_get_boolean(
+		at(find(json, "name", "second_ops"), "ambiguous")));
+}
+
+static void types_shows_the_members_of_one(void **state)
+{
+	struct json_object *members;
+
+	(void)state;
+	succeeds("types second_ops");
+	assert_string_equal(opsctl.said,
+			    "struct second_ops {\t/* opsmod_second */\n"
+			    "\tint (*first)(void);\n"
+			    "\tint (*second)(int);\n"
+			    "\t__u32 level;\t/* data */\n"
+			    "\t__u64 limit;\t/* data */\n"
+			    "\tchar name[8];\t/* data */\n"
+			    "};\n");
+
+	json_of("types second_ops");
+	assert_int_equal(json_object_array_length(json), 1);
+	members = at(json_object_array_get_idx(json, 0), "members");
+	assert_int_equal(json_object_array_length(members), 5);
+	assert_string_equal(text_at(find(members, "name", "first"), "kind"),
+			    "function");
+	assert_string_equal(text_at(find(members, "name", "level"), "kind"),
+			    "data");
+	assert_string_equal(text_at(find(members, "name", "name"), "declaration"),
+			    "char name[8]");
+
+	fails(2, "types no_such_ops", "no struct_ops type 'no_such_ops'");
+}
+
+static void nothing_attached_is_an_empty_list(void **state)
+{
+	(void)state;
+	succeeds("list");
+	assert_string_equal(opsctl.said, "");
+	json_of("list");
+	assert_int_equal(json_object_array_length(json), 0);
+	succeeds("show");
+	assert_string_equal(opsctl.said, "");
+}
+
+static void list_tells_what_holds_a_table(void **state)
+{
+	struct json_object *t, *link, *process;
+
+	(void)state;
+	table_up(&table, TABLES, "first");
+	t = listed("first");
+	assert_string_equal(text_at(t, "type"), "bpf_testmod_ops");
+	assert_string_equal(text_at(t, "module"), "bpf_testmod");
+	assert_string_equal(text_at(t, "state"), "READY");
+	assert_true(json_object_get_boolean(at(t, "attached")));
+	assert_int_equal(json_object_object_length(at(t, "programs")), 3);
+	assert_int_equal(json_object_array_length(at(t, "links")), 1);
+	link = json_object_array_get_idx(at(t, "links"), 0);
+	assert_int_equal(json_object_array_length(at(link, "pins")), 0);
+	process = json_object_array_get_idx(at(link, "processes"), 0);
+	assert_int_equal(number_at(process, "pid"), getpid());
+	assert_string_equal(text_at(process, "name"), "test_opsctl");
+
+	succeeds("list");
+	said(": first  bpf_testmod_ops (bpf_testmod)  attached\n");
+	said("(test_opsctl)");
+	said("state READY");
+
+	/* Detached, it is still there as long as its map is. */
+	assert_int_equal(bpf_link__detach(table.link), 0);
+	t = listed("first");
+	assert_false(json_object_get_boolean(at(t, "attached")));
+	assert_int_equal(json_object_array_length(at(t, "links")), 0);
+}
+
+static void list_finds_pins(void **state)
+{
+	struct json_object *link;
+
+	(void)state;
+	table_up(&table, TABLES, "first");
+	assert_int_equal(bpf_link__pin(table.link, BPFFS "/a pin"), 0);
+	table_free(&table);
+	link = json_object_array_get_idx(at(listed("first"), "links"), 0);
+	assert_string_equal(json_object_get_string(json_object_array_get_idx(
+				    at(link, "pins"), 0)),
+			    BPFFS "/a pin");
+	assert_int_equal(json_object_array_length(at(link, "processes")), 0);
+
+	/* Named by the table, it is detached, and the pin goes. */
+	succeeds("detach first");
+	said("unlinked: " BPFFS "/a pin\n");
+	assert_int_equal(access(BPFFS "/a pin", F_OK), -1);
+	assert_string_equal(status("attached"), "no");
+}
+
+/* Its loader is gone, and nothing but the kernel holds it. */
+static void leave_a_table_without_a_link(void)
+{
+	start(&background, "attach " TABLES " --map without_link", NULL);
+	process_wait_for(&background, "attached: ");
+	assert_int_equal(kill(background.pid, SIGKILL), 0);
+	assert_int_equal(process_wait(&background), 256 + SIGKILL);
+	assert_string_equal(status("attached"), "yes");
+}
+
+static void a_table_without_a_link_is_seen_and_removed(void **state)
+{
+	struct json_object *t;
+
+	(void)state;
+	leave_a_table_without_a_link();
+	t = listed("without_link");
+	assert_string_equal(text_at(t, "state"), "INUSE");
+	assert_true(json_object_get_boolean(at(t, "attached")));
+	assert_int_equal(json_object_array_length(at(t, "links")), 0);
+	succeeds("list");
+	said("\tno link: stays until removed (opsctl remove ");
+
+	fails(2, "detach without_link", "has no link");
+	/* Nobody is there to be asked. */
+	fails(1, "remove without_link", "--yes");
+	assert_string_equal(status("attached"), "yes");
+	succeeds("remove without_link --yes");
+	said("removed: table without_link");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void tables_of_one_name_need_an_id(void **state)
+{
+	char line[64];
+
+	(void)state;
+	start(&background, "attach " SECOND, NULL);
+	process_wait_for(&background, "Ctrl-C");
+	json_of("list");
+	assert_int_equal(json_object_array_length(json), 4);
+	snprintf(line, sizeof(line), "dump %llu",
+		 (unsigned long long)number_at(find(json, "map", "second_b"),
+					       "id"));
+	fails(2, "dump same", "2 tables are called 'same'; take an id");
+	fails(2, "detach same", "2 tables are called 'same'; take an id");
+	json_of(line);
+	assert_string_equal(text_at(json, "map"), "second_b");
+}
+
+static void dump_shows_every_member(void **state)
+{
+	struct json_object *members, *program;
+	char line[64];
+
+	(void)state;
+	start(&background, "attach " SECOND, NULL);
+	process_wait_for(&background, "Ctrl-C");
+	json_of("list");
+	snprintf(line, sizeof(line), "dump %llu",
+		 (unsigned long long)number_at(find(json, "map", "second_b"),
+					       "id"));
+	succeeds(line);
+	said("\t.second = NULL\n"
+	     "\t.level = 4294967295\n"
+	     "\t.limit = 18446744073709551615\n"
+	     "\t.name = \"same\"\n");
+	said("\t.first = prog ");
+
+	json_of(line);
+	members = at(json, "members");
+	program = at(find(members, "name", "first"), "program");
+	assert_string_equal(text_at(program, "name"), "first_1");
+	assert_int_equal(strlen(text_at(program, "tag")), 16);
+	assert_int_equal(number_at(find(members, "name", "level"), "value"),
+			 0xffffffff);
+	assert_true(number_at(find(members, "name", "limit"), "value") ==
+		    UINT64_MAX);
+	assert_string_equal(text_at(find(members, "name", "name"), "value"),
+			    "same");
+	fails(2, "dump 4000000000", "no struct_ops map");
+}
+
+static void become_nobody_at_all(void)
+{
+	become_nobody(0);
+}
+
+static void nobody_sees_types_and_no_tables(void **state)
+{
+	(void)state;
+	start(&opsctl, "types bpf_testmod_ops", become_nobody_at_all);
+	assert_int_equal(process_wait(&opsctl), 0);
+	said("int (*test_1)(void);");
+	start(&opsctl, "list", become_nobody_at_all);
+	assert_int_equal(process_wait(&opsctl), 2);
+	said("Error: not permitted to see the BPF maps of this machine; run this as root");
+	start(&opsctl, "attach " TABLES " --map first", become_nobody_at_all);
+	assert_int_equal(process_wait(&opsctl), 2);
+	said("Error: ");
+}
+
+static void attach_stays_until_it_is_told_to_end(void **state)
+{
+	(void)state;
+	start(&background, "attach " TABLES " --map first", NULL);
+	process_wait_for(&background, "Ctrl-C detaches");
+	assert_string_equal(status("name"), "first");
+	kill(background.pid, SIGINT);
+	assert_int_equal(process_wait(&background), 0);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void attach_ends_when_another_detaches(void **state)
+{
+	(void)state;
+	start(&background, "attach " TABLES " --map first", NULL);
+	process_wait_for(&background, "Ctrl-C detaches");
+	succeeds("detach first");
+	assert_int_equal(process_wait(&background), 0);
+	assert_non_null(strstr(background.said, "detached by someone else"));
+}
+
+static void attach_can_pin_and_set_members(void **state)
+{
+	(void)state;
+	succeeds("attach " TABLES " --map first --pin " BPFFS
+		 " --set name=mine --set flags=1");
+	said("attached: table first, pinned at " BPFFS "/first\n");
+	assert_string_equal(status("name"), "mine");
+	assert_string_equal(status("flags"), "0x1");
+	succeeds("detach " BPFFS "/first");
+	assert_string_equal(status("attached"), "no");
+	assert_int_equal(access(BPFFS "/first", F_OK), -1);
+}
+
+static void attach_says_who_is_in_the_way(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	fails(2, "attach " TABLES " --map second",
+	      "the kernel refused to attach table second: File exists");
+	said("Attached now: table 'first', id ");
+	assert_string_equal(status("name"), "first");
+}
+
+static void a_refused_program_comes_with_its_log(void **state)
+{
+	(void)state;
+	fails(2, "attach programs/refused.bpf.o --map table_of_write_len",
+	      "the kernel refused programs/refused.bpf.o: Permission denied");
+	said("write at off 0 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written\n");
+}
+
+static void broken_objects_are_refused(void **state)
+{
+	(void)state;
+	fails(2, "attach ./run", "cannot open the BPF object ./run: it is not");
+	fails(2, "attach ./no_such_file",
+	      "cannot open the BPF object ./no_such_file: No such file");
+	fails(2, "attach programs/trace.bpf.o",
+	      "programs/trace.bpf.o holds no struct_ops table");
+	fails(2, "attach programs/unknown.bpf.o",
+	      "the kernel refused programs/unknown.bpf.o");
+	said("no_such_ops");
+	/* The first one can be attached, and is not left so. */
+	assert_int_equal(status_of("attach " TABLES), 2);
+	said("Error: the kernel refused to attach table ");
+	said("What was attached is detached again.\n");
+	assert_string_equal(status("attached"), "no");
+	fails(2, "attach " TABLES " --map none",
+	      "holds no struct_ops table called 'none'");
+	fails(2, "attach " TABLES " --map first --set none=1",
+	      "no table of the object has the member of 'none=1'");
+	fails(2, "attach " TABLES " --map first --set flags=x",
+	      "cannot set flags=x in table first: not a whole number that fits");
+	fails(2, "attach " TABLES " --map first --set flags=4294967296",
+	      "not a whole number that fits");
+	fails(2, "attach " TABLES " --map first --set flags=-1",
+	      "not a whole number that fits");
+	fails(2, "attach " TABLES " --map first --set name=sixteen_letters!",
+	      "too long for the member");
+	fails(2, "attach " TABLES " --map first --set test_1=1",
+	      "only data can be set");
+	fails(2, "attach " TABLES " --map first --pin /tmp",
+	      "cannot pin in /tmp: it is not in a bpf file system");
+	fails(2, "attach " TABLES " --map without_link --pin " BPFFS,
+	      "cannot be pinned: it has no link");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void swap_puts_another_in_its_place(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	succeeds("swap first " TABLES " --map second --set name=new");
+	said("swapped: table second, link ");
+	assert_string_equal(status("name"), "new");
+	assert_int_equal(status_number("swaps"), 1);
+	trigger("x");
+	assert_int_equal(status_number("test_1 calls"), 1);
+	/* The link is still its owner's. */
+	table_detach(&table);
+	assert_string_equal(status("attached"), "no");
+}
+
+static void swap_refuses_what_does_not_fit(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	fails(2, "swap first " SECOND " --map second_a",
+	      "table second_a is of another type than table 'first'");
+	fails(2, "swap first " TABLES " --map without_link",
+	      "cannot be swapped in");
+	fails(2, "swap first " TABLES " --map no_program",
+	      "the kernel refused table no_program: Invalid argument");
+	fails(2, "swap first " SECOND, "holds more than one table");
+	fails(2, "swap second " TABLES " --map second", "'second'");
+	assert_string_equal(status("name"), "first");
+
+	start(&background, "attach " SECOND " --map other", NULL);
+	process_wait_for(&background, "Ctrl-C");
+	fails(2, "swap other " SECOND " --map other",
+	      "tables of this type cannot be swapped; detach, then attach");
+}
+
+static void remove_takes_a_pinned_table_away(void **state)
+{
+	(void)state;
+	succeeds("attach " TABLES " --map first --pin " BPFFS);
+	succeeds("remove first --yes");
+	said("detached: link ");
+	said("unlinked: " BPFFS "/first\n");
+	assert_string_equal(status("attached"), "no");
+
+	table_load(&table, TABLES, "second");
+	fails(2, "remove second --yes", "is not attached");
+}
+
+static void wait_returns_when_it_is_detached(void **state)
+{
+	(void)state;
+	table_up(&table, TABLES, "first");
+	start(&background, "wait first", NULL);
+	/* The holder is seen when it has opened the link. */
+	do {
+		usleep(10000);
+		succeeds("list");
+	} while (!strstr(opsctl.said, "(opsctl)"));
+	assert_int_equal(bpf_link__detach(table.link), 0);
+	assert_int_equal(process_wait(&background), 0);
+}
+
+static struct process writer;
+
+static void detach_says_for_whom_it_waits(void **state)
+{
+	const char *const argv[] = { "./test_sleep", "writer", NULL };
+	char expected[64];
+
+	(void)state;
+	table_up(&table, "programs/decide.bpf.o", "asleep");
+	*(__u64 *)table_variable(&table, "user_string") =
+		(unsigned long)MISSING_PAGE;
+	process_start(&writer, argv);
+	status_wait("in prepare", "1");
+
+	start(&background, "detach asleep", NULL);
+	process_wait_for(&background, "is in prepare\n");
+	snprintf(expected, sizeof(expected),
+		 "  task %d (test_sleep) is in prepare\n", writer.pid);
+	assert_non_null(strstr(background.said, expected));
+	assert_int_equal(kill(writer.pid, SIGKILL), 0);
+	assert_int_equal(process_wait(&writer), 256 + SIGKILL);
+	assert_int_equal(process_wait(&background), 0);
+}
+
+static void text_of_others_is_escaped(void **state)
+{
+	(void)state;
+	/* A terminal's escape sequence, and a byte that is no UTF-8. */
+	start(&background,
+	      "attach " SECOND " --map second_a --set name=\x1b[1m\xff\\", NULL);
+	process_wait_for(&background, "Ctrl-C");
+	succeeds("list");
+	said(": \\x1b[1m\\xff\\x5c  second_ops");
+	json_of("list");
+	find(json, "name", "\x1b[1m\xef\xbf\xbd\\");
+}
+
+static void top_counts_calls(void **state)
+{
+	struct json_object *row;
+
+	(void)state;
+	table_up(&table, TABLES, "first");
+	module_set_log(false);
+	start(&background, "-j top --once first", NULL);
+	/* It samples twice, a second apart. */
+	while (process_is_silent(&background))
+		trigger("x");
+	assert_int_equal(process_wait(&background), 0);
+	json_object_put(json);
+	json = json_tokener_parse(background.said);
+	assert_int_equal(json_object_array_length(json), 3);
+	row = find(json, "member", "test_2");
+	assert_string_equal(text_at(row, "name"), "first");
+	assert_true(json_object_get_double(at(row, "calls_per_s")) > 0);
+	assert_true(json_object_get_double(at(row, "mean_ns")) > 0);
+
+	succeeds("top --once");
+	said("test_3");
+	fails(2, "top --once none", "no struct_ops map");
+}
+
+static void bad_usage_is_told_from_refusal(void **state)
+{
+	(void)state;
+	fails(1, "", "unknown command ''");
+	fails(1, "frobnicate", "unknown command 'frobnicate'");
+	fails(1, "list x", "list takes no argument");
+	fails(1, "dump", "dump takes one table");
+	fails(1, "attach", "attach takes one BPF object");
+	fails(1, "attach x --set flags", "--set takes MEMBER=VALUE");
+	fails(1, "swap x", "swap takes a link");
+	fails(1, "swap x y --pin z", "swap takes no --pin");
+	fails(1, "detach", "detach takes one link");
+	fails(1, "remove", "remove takes one table");
+	fails(1, "wait", "wait takes one link");
+	fails(1, "top --twice", "top knows no option '--twice'");
+	assert_int_equal(status_of("--nonsense"), 1);
+	succeeds("help");
+	succeeds("--version");
+}
+
+static int both_setup(void **state)
+{
+	int err = module_load(SECOND_MODULE ".ko", "");
+
+	return err && err != EEXIST ? err : module_setup(state);
+}
+
+static int both_teardown(void **state)
+{
+	json_object_put(json);
+	json = NULL;
+	status_of("remove without_link --yes");
+	module_teardown(state);
+	module_unload_named_soon(SECOND_MODULE);
+	return 0;
+}
+
+#define both_test(f) \
+	cmocka_unit_test_setup_teardown(f, both_setup, both_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		both_test(types_tells_where_each_lives),
+		both_test(types_shows_the_members_of_one),
+		both_test(nothing_attached_is_an_empty_list),
+		both_test(list_tells_what_holds_a_table),
+		both_test(list_finds_pins),
+		both_test(a_table_without_a_link_is_seen_and_removed),
+		both_test(tables_of_one_name_need_an_id),
+		both_test(dump_shows_every_member),
+		both_test(nobody_sees_types_and_no_tables),
+		both_test(attach_stays_until_it_is_told_to_end),
+		both_test(attach_ends_when_another_detaches),
+		both_test(attach_can_pin_and_set_members),
+		both_test(attach_says_who_is_in_the_way),
+		both_test(a_refused_program_comes_with_its_log),
+		both_test(broken_objects_are_refused),
+		both_test(swap_puts_another_in_its_place),
+		both_test(swap_refuses_what_does_not_fit),
+		both_test(remove_takes_a_pinned_table_away),
+		both_test(wait_returns_when_it_is_detached),
+		both_test(detach_says_for_whom_it_waits),
+		both_test(text_of_others_is_escaped),
+		both_test(top_counts_calls),
+		both_test(bad_usage_is_told_from_refusal),
+	};
+
+	return run_all(tests);
+}
