@@ -44,7 +44,7 @@ bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
 module_ko := $(out)/bpf_testmod.ko
 module_dir = /lib/modules/$(release)/updates
 vmlinux_h := $(out)/bpf/vmlinux.h
-bpf_objs := $(addprefix $(out)/bpf/,testmod.bpf.o rewrite.bpf.o sleepy.bpf.o)
+bpf_objs := $(addprefix $(out)/bpf/,testmod.bpf.o rewrite.bpf.o sleepy.bpf.o tcp_reno.bpf.o)
 tools_ok := $(out)/.tools-ok
 kernel := $(out)/.kernel
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)

@@ -3,9 +3,9 @@
 
 guest_dir := $(out)/guest
 
-test_names := module trigger attach refused decide data sleep trace swap examples opsctl loader race \
-	second
-test_programs := tables refused short swap decide data trace second unknown
+test_names := module trigger attach refused decide data sleep trace swap \
+	examples tcp second opsctl loader race
+test_programs := tables refused short swap decide data trace tcp second unknown
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \

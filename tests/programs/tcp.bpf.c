@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Congestion controls that the kernel refuses, and the complete one from which
+ * each of them differs in one member.
+ */
+#include "programs.h"
+
+#define TCP_TABLE SEC("?.struct_ops.link") struct tcp_congestion_ops
+
+SEC("struct_ops/ssthresh")
+__u32 BPF_PROG(ssthresh, struct sock *sk)
+{
+	return 2;
+}
+
+SEC("struct_ops/cong_avoid")
+void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
+{
+}
+
+SEC("struct_ops/undo_cwnd")
+__u32 BPF_PROG(undo_cwnd, struct sock *sk)
+{
+	return 2;
+}
+
+SEC("struct_ops/get_info")
+size_t BPF_PROG(get_info, struct sock *sk, __u32 ext, int *attr,
+		union tcp_cc_info *info)
+{
+	return 0;
+}
+
+TCP_TABLE complete = {
+	.ssthresh = (void *)ssthresh,
+	.cong_avoid = (void *)cong_avoid,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "complete",
+};
+
+TCP_TABLE no_ssthresh = {
+	.cong_avoid = (void *)cong_avoid,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "no_ssthresh",
+};
+
+TCP_TABLE no_cong_avoid = {
+	.ssthresh = (void *)ssthresh,
+	.undo_cwnd = (void *)undo_cwnd,
+	.name = "no_cong_avoid",
+};
+
+TCP_TABLE no_undo_cwnd = {
+	.ssthresh = (void *)ssthresh,
+	.cong_avoid = (void *)cong_avoid,
+	.name = "no_undo_cwnd",
+};
+
+TCP_TABLE with_get_info = {
+	.ssthresh = (void *)ssthresh,
+	.cong_avoid = (void *)cong_avoid,
+	.undo_cwnd = (void *)undo_cwnd,
+	.get_info = (void *)get_info,
+	.name = "with_get_info",
+};

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The example for a type of the kernel's own, TCP's, and what that refuses. The
+ * module is not loaded. EXAMPLES is as in test_examples.
+ */
+#include "lib.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/tcp.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TABLES "programs/tcp.bpf.o"
+#define NAME "bpf_reno"
+
+#define PATIENCE 60 /* seconds */
+#define CHUNK (32 * 1024)
+#define MIB (1024 * 1024)
+
+/* The kernel's own, and for user space in no header. */
+#define ENOTSUPP 524
+
+static struct table table, other;
+static int sender = -1, receiver = -1;
+
+static void reno_load(struct table *t)
+{
+	const char *dir = getenv("EXAMPLES") ?: "programs";
+	char file[128];
+
+	snprintf(file, sizeof(file), "%s/tcp_reno.bpf.o", dir);
+	table_load(t, file, "tcp_reno");
+	if (t->err)
+		fail_msg("%s was refused with %d: %s", file, t->err, t->log);
+}
+
+static void reno_up(void)
+{
+	reno_load(&table);
+	assert_int_equal(table_attach(&table), 0);
+}
+
+static __u64 calls(const char *counter)
+{
+	return *(volatile __u64 *)table_variable(&table, counter);
+}
+
+static void wait_for_call(const char *counter, __u64 before)
+{
+	time_t end = time(NULL) + PATIENCE;
+
+	while (calls(counter) == before) {
+		if (time(NULL) > end)
+			fail_msg("%s is still %llu", counter, before);
+		usleep(1000);
+	}
+}
+
+static int tcp_socket(void)
+{
+	struct timeval patience = { .tv_sec = PATIENCE };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_return_code(fd, errno);
+	assert_return_code(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+				      sizeof(patience)),
+			   errno);
+	return fd;
+}
+
+/* Returns 0, or the errno. */
+static int choose(int fd, const char *name)
+{
+	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name, strlen(name)))
+		return errno;
+	return 0;
+}
+
+static int choose_for_new_socket(const char *name)
+{
+	int fd = tcp_socket();
+	int err = choose(fd, name);
+
+	close(fd);
+	return err;
+}
+
+static void expect_chosen(int fd, const char *name)
+{
+	char chosen[16] = "";
+	socklen_t len = sizeof(chosen);
+
+	assert_return_code(
+		getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, chosen, &len), errno);
+	assert_string_equal(chosen, name);
+}
+
+/* A connection whose sender is under bpf_reno. */
+static void connect_both(void)
+{
+	struct sockaddr_in addr = {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	struct timeval patience = { .tv_sec = PATIENCE };
+	socklen_t len = sizeof(addr);
+	int listener = tcp_socket();
+	int mss = 1000;
+
+	assert_return_code(bind(listener, (void *)&addr, len), errno);
+	assert_return_code(listen(listener, 1), errno);
+	assert_return_code(getsockname(listener, (void *)&addr, &len), errno);
+
+	sender = tcp_socket();
+	assert_int_equal(choose(sender, NAME), 0);
+	/* With lo's segments of 64 KiB the first window would be enough. */
+	assert_return_code(setsockopt(sender, IPPROTO_TCP, TCP_MAXSEG, &mss,
+				      sizeof(mss)),
+			   errno);
+	assert_return_code(connect(sender, (void *)&addr, len), errno);
+	receiver = accept(listener, NULL, NULL);
+	assert_return_code(receiver, errno);
+	assert_return_code(setsockopt(receiver, SOL_SOCKET, SO_RCVTIMEO,
+				      &patience, sizeof(patience)),
+			   errno);
+	close(listener);
+}
+
+static struct tcp_info info(void)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	assert_return_code(
+		getsockopt(sender, IPPROTO_TCP, TCP_INFO, &info, &len), errno);
+	return info;
+}
+
+/* Sends LEN bytes, no two chunks of them alike; all must arrive. */
+static void move(size_t len)
+{
+	static char sent[CHUNK], arrived[CHUNK];
+	size_t done, i;
+
+	for (done = 0; done < len; done += CHUNK) {
+		for (i = 0; i < CHUNK; i++)
+			sent[i] = i * 7 + done / CHUNK;
+		memset(arrived, 0, CHUNK);
+		assert_int_equal(send(sender, sent, CHUNK, 0), CHUNK);
+		assert_int_equal(recv(receiver, arrived, CHUNK, MSG_WAITALL),
+				 CHUNK);
+		assert_memory_equal(arrived, sent, CHUNK);
+	}
+}
+
+static void a_mebibyte_is_moved(void **state)
+{
+	__u32 window;
+
+	(void)state;
+	reno_up();
+	connect_both();
+	expect_chosen(sender, NAME);
+	/* The other end's choice is its own. */
+	assert_int_equal(choose(receiver, "reno"), 0);
+	expect_chosen(receiver, "reno");
+
+	window = info().tcpi_snd_cwnd;
+	move(MIB);
+	expect_chosen(sender, NAME);
+	assert_true(calls("cong_avoid_calls") > 0);
+	/* The kfunc was called, and not only our counter moved. */
+	assert_true(info().tcpi_snd_cwnd > window);
+}
+
+/* What comes in for the sender, which are acknowledgements, gets lost, or not. */
+static void lose_acks(bool on)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog filter = { .len = 1, .filter = &nothing };
+
+	assert_return_code(setsockopt(sender, SOL_SOCKET,
+				      on ? SO_ATTACH_FILTER : SO_DETACH_FILTER,
+				      &filter, sizeof(filter)),
+			   errno);
+}
+
+/* The sender's timer takes the data for lost; a late answer says it was not. */
+static void a_false_alarm_lowers_ssthresh_and_is_undone(void **state)
+{
+	char sent[4096], arrived[4096];
+	__u64 lowered, undone;
+	__u32 before, window;
+
+	(void)state;
+	reno_up();
+	connect_both();
+	window = info().tcpi_snd_cwnd;
+	move(CHUNK);
+
+	before = info().tcpi_snd_ssthresh;
+	lowered = calls("ssthresh_calls");
+	undone = calls("undo_cwnd_calls");
+	lose_acks(true);
+	memset(sent, 'x', sizeof(sent));
+	/*
+	 * More than one segment: the answer to the last one, when it is sent
+	 * again, does not tell the sender that the first sending arrived.
+	 */
+	assert_int_equal(send(sender, sent, sizeof(sent), 0), sizeof(sent));
+	wait_for_call("ssthresh_calls", lowered);
+	/* Half the window, which is never below the first one until now. */
+	assert_in_range(info().tcpi_snd_ssthresh, window / 2, before - 1);
+	assert_true(info().tcpi_snd_cwnd < window);
+	assert_int_equal(calls("undo_cwnd_calls"), undone);
+
+	lose_acks(false);
+	wait_for_call("undo_cwnd_calls", undone);
+	assert_int_equal(info().tcpi_snd_ssthresh, before);
+	assert_true(info().tcpi_snd_cwnd >= window);
+	assert_int_equal(recv(receiver, arrived, sizeof(arrived), MSG_WAITALL),
+			 sizeof(arrived));
+	assert_memory_equal(arrived, sent, sizeof(sent));
+}
+
+static void the_name_ends_with_the_link_and_connections_go_on(void **state)
+{
+	__u64 before;
+
+	(void)state;
+	assert_int_equal(choose_for_new_socket(NAME), ENOENT);
+	reno_up();
+	assert_int_equal(choose_for_new_socket(NAME), 0);
+	connect_both();
+	move(CHUNK);
+
+	table_detach(&table);
+	assert_int_equal(choose_for_new_socket(NAME), ENOENT);
+	expect_chosen(sender, NAME);
+	before = calls("cong_avoid_calls");
+	move(CHUNK);
+	wait_for_call("cong_avoid_calls", before);
+}
+
+static void expect_klog(const char *lines)
+{
+	char *seen = klog_take("TCP: ");
+
+	assert_string_equal(seen, lines);
+	free(seen);
+}
+
+static void a_second_table_of_that_name(void **state)
+{
+	(void)state;
+	reno_up();
+	reno_load(&other);
+	klog_mark();
+	assert_int_equal(table_attach(&other), EEXIST);
+	expect_klog("bpf_reno already registered or non-unique key\n");
+
+	table_detach(&table);
+	assert_int_equal(table_attach(&other), 0);
+	expect_klog("");
+	assert_int_equal(choose_for_new_socket(NAME), 0);
+}
+
+static void accepts(const char *name)
+{
+	table_up(&table, TABLES, name);
+	assert_int_equal(choose_for_new_socket(name), 0);
+	table_free(&table);
+}
+
+/* It loads: only attaching makes the kernel look at the table as a whole. */
+static void refuses_to_attach(const char *name)
+{
+	char line[128];
+
+	table_load(&table, TABLES, name);
+	assert_int_equal(table.err, 0);
+	klog_mark();
+	assert_int_equal(table_attach(&table), EINVAL);
+	snprintf(line, sizeof(line), "%s does not implement required ops\n",
+		 name);
+	expect_klog(line);
+	table_free(&table);
+}
+
+static void a_table_without_a_member_that_must_be_there(void **state)
+{
+	(void)state;
+	accepts("complete");
+	refuses_to_attach("no_ssthresh");
+	refuses_to_attach("no_cong_avoid");
+	refuses_to_attach("no_undo_cwnd");
+}
+
+static void a_member_that_no_program_can_be(void **state)
+{
+	(void)state;
+	accepts("complete");
+	table_load(&table, TABLES, "with_get_info");
+	assert_int_equal(table.err, ENOTSUPP);
+	if (!strstr(table.log,
+		    "attach to unsupported member get_info of struct tcp_congestion_ops\n"))
+		fail_msg("the log is: %s", table.log);
+}
+
+/* The guest's network is as the kernel leaves it: down. */
+static int lo_up(void **state)
+{
+	struct ifreq lo = { .ifr_name = "lo" };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int ret;
+
+	(void)state;
+	ret = ioctl(fd, SIOCGIFFLAGS, &lo);
+	lo.ifr_flags |= IFF_UP;
+	ret = ret ?: ioctl(fd, SIOCSIFFLAGS, &lo);
+	close(fd);
+	return ret;
+}
+
+static int all_down(void **state)
+{
+	(void)state;
+	close(sender);
+	close(receiver);
+	sender = -1;
+	receiver = -1;
+	table_free_all();
+	return 0;
+}
+
+#define tcp_test(f) cmocka_unit_test_setup_teardown(f, lo_up, all_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		tcp_test(a_mebibyte_is_moved),
+		tcp_test(a_false_alarm_lowers_ssthresh_and_is_undone),
+		tcp_test(the_name_ends_with_the_link_and_connections_go_on),
+		tcp_test(a_second_table_of_that_name),
+		tcp_test(a_table_without_a_member_that_must_be_there),
+		tcp_test(a_member_that_no_program_can_be),
+	};
+
+	return run_all(tests);
+}
