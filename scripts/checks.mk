@@ -5,7 +5,7 @@
 
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
 	tests/*.[ch] tests/*/*.[ch])
-shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* .ci/run)
+shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* tests/*/* .ci/run)
 sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk)
 
 # The modules again, with every warning of each compiler.

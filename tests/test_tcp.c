@@ -6,6 +6,7 @@
 #include "lib.h"
 
 #include <errno.h>
+#include <json-c/json.h>
 #include <linux/filter.h>
 #include <linux/tcp.h>
 #include <net/if.h>
@@ -17,6 +18,8 @@
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <bpf/bpf.h>
 
 #define TABLES "programs/tcp.bpf.o"
 #define NAME "bpf_reno"
@@ -316,6 +319,74 @@ static void a_member_that_no_program_can_be(void **state)
 }
 
 /* The guest's network is as the kernel leaves it: down. */
+static struct process opsctl;
+
+static int run_opsctl(const char *command, const char *argument,
+		      const char *option, const char *value)
+{
+	const char *const argv[] = { "./opsctl", "-j",	command, argument,
+				     option,	 value, NULL };
+
+	return process_run(&opsctl, argv);
+}
+
+static __u64 run_count(const char *member)
+{
+	struct json_object *dump, *members, *m, *program, *count;
+	__u64 n = 0;
+	size_t i;
+
+	assert_int_equal(run_opsctl("dump", NAME, NULL, NULL), 0);
+	dump = json_tokener_parse(opsctl.said);
+	assert_true(json_object_object_get_ex(dump, "members", &members));
+	for (i = 0; i < json_object_array_length(members); i++) {
+		m = json_object_array_get_idx(members, i);
+		if (strcmp(json_object_get_string(
+				   json_object_object_get(m, "name")),
+			   member))
+			continue;
+		assert_true(json_object_object_get_ex(m, "program", &program));
+		assert_true(json_object_object_get_ex(program, "run_count",
+						      &count));
+		n = json_object_get_uint64(count);
+	}
+	json_object_put(dump);
+	return n;
+}
+
+/* The same tool serves a type of the kernel as well as a module's. */
+static void opsctl_attaches_watches_and_detaches_it(void **state)
+{
+	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	(void)state;
+	assert_return_code(stats, errno);
+	assert_int_equal(run_opsctl("attach", "programs/tcp_reno.bpf.o",
+				    "--pin", "/sys/fs/bpf"),
+			 0);
+	connect_both();
+	move(MIB);
+	assert_in_range(run_count("cong_avoid"), 1, UINT32_MAX);
+	close(stats);
+
+	assert_int_equal(
+		run_opsctl("attach", "programs/tcp_reno.bpf.o", NULL, NULL), 2);
+	assert_non_null(strstr(opsctl.said,
+			       "refused to attach table tcp_reno: File exists"));
+	assert_non_null(strstr(opsctl.said, "Attached now: table '" NAME "'"));
+	assert_int_equal(run_opsctl("attach", TABLES, "--map", "no_ssthresh"), 2);
+	assert_non_null(
+		strstr(opsctl.said, "table no_ssthresh: Invalid argument"));
+	assert_int_equal(run_opsctl("attach", TABLES, "--map", "with_get_info"),
+			 2);
+	assert_non_null(strstr(
+		opsctl.said,
+		"attach to unsupported member get_info of struct tcp_congestion_ops"));
+
+	assert_int_equal(run_opsctl("detach", NAME, NULL, NULL), 0);
+	assert_int_equal(choose_for_new_socket(NAME), ENOENT);
+}
+
 static int lo_up(void **state)
 {
 	struct ifreq lo = { .ifr_name = "lo" };
@@ -352,6 +423,7 @@ int main(void)
 		tcp_test(a_second_table_of_that_name),
 		tcp_test(a_table_without_a_member_that_must_be_there),
 		tcp_test(a_member_that_no_program_can_be),
+		tcp_test(opsctl_attaches_watches_and_detaches_it),
 	};
 
 	return run_all(tests);

@@ -107,5 +107,20 @@ test-bpftrace:
 	$(Q)$(lab) add bpftrace
 	$(Q)LAB_GUEST=guest-bpftrace LAB_MEMORY=2048 $(lab) run ./run-bpftrace
 
+# opsctl as it watches its own memory: whatever it did wrong fails its tests.
+asan_cflags := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+
+.PHONY: guest-asan test-asan
+guest-asan: guest
+	$(Q)$(MAKE) --no-print-directory BUILD=$(out)/asan CFLAGS='$(asan_cflags)' \
+		$(out)/asan/opsctl
+	$(Q)$(CC) -Wall -Wextra -Werror $(asan_cflags) tests/asan/faulty.c \
+		-o $(out)/asan/faulty
+	$(Q)$(more_guest)
+	$(Q)install -p $(out)/asan/opsctl $(out)/asan/faulty tests/asan/run-asan \
+		$(out)/$@
+test-asan:
+	$(Q)LAB_GUEST=guest-asan LAB_MEMORY=1536 $(lab) run ./run-asan
+
 test-build: guest
 	$(Q)tests/test_build.sh $(out) $(KDIR)
