@@ -50,7 +50,7 @@ kernel := $(out)/.kernel
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo test shell check guest
+	demo demo-opsctl test shell check guest
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -155,6 +155,9 @@ run: all ## load the module if need be, run the loader (as root); ARGS= for it
 demo: ## show the whole story in a virtual machine
 	$(Q)$(lab) run demo
 
+demo-opsctl: ## show what opsctl does, and bpftool does not, likewise
+	$(Q)$(lab) run demo-opsctl
+
 test: ## run every test in a virtual machine; TEST="attach race" for some
 	$(Q)scripts/test $(TEST)
 
@@ -172,7 +175,7 @@ clean: ## remove what was built here
 
 help: ## this list
 	@echo "Targets:"
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 15
 	@echo "Variables:"
 	@echo "  KDIR=     headers of the kernel to build for (the running one's)"
 	@echo "  BUILD=    where the output goes (build)"

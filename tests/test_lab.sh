@@ -36,15 +36,18 @@ booted() {
 	return "$(cat "$work/$1.status")"
 }
 
-# Times and process ids differ from run to run.
+# Times, ids and tags of programs differ from run to run.
 same_but_for_numbers() {
-	sed -E -e 's/^\[ *[0-9.]+\]/[time]/' -e 's/^# kill -INT .*/# kill/' "$1"
+	sed -E -e 's/^\[ *[0-9.]+\]/[time]/' -e 's/^# kill -INT .*/# kill/' \
+		-e 's/^[0-9]+: /ID: /' -e 's/(link|prog|id|remove) [0-9]+/\1 ID/g' \
+		-e 's/tag [0-9a-f]+/tag/' "$1"
 }
 
-readme_shows_the_demo() {
-	sed -n '/^<!-- demo begin/,/^<!-- demo end/p' README.md |
+# The block of README.md between the marks of $1 is what it printed.
+readme_shows() {
+	sed -n "/^<!-- $1 begin/,/^<!-- $1 end/p" README.md |
 		sed -e '/^<!--/d' -e '/^```/d' >"$work/shown"
-	sed -n '/^== Load/,$p' "$work/demo.out" >"$work/printed"
+	sed -n '/^== /,$p' "$work/$1.out" >"$work/printed"
 	diff <(same_but_for_numbers "$work/shown") \
 		<(same_but_for_numbers "$work/printed")
 }
@@ -57,7 +60,8 @@ boot warning scripts/lab run sh -c "$warns" &
 wait
 boot panic scripts/lab run sh -c "$panics" &
 LAB_TIMEOUT=3 boot hang scripts/lab run sleep 1000 &
-boot demo scripts/lab run demo
+boot demo scripts/lab run demo &
+boot demo-opsctl scripts/lab run demo-opsctl
 wait
 
 check "every sample of a splat is found" every_bad_line_is_found
@@ -70,6 +74,8 @@ check "a guest that dies is reported with its last lines" \
 	ends_with 125 "Kernel panic - not syncing" booted panic
 check "a command that hangs is stopped" \
 	ends_with 124 "hung for 3 s" booted hang
-check "the README shows what the demo prints" readme_shows_the_demo
+check "the README shows what the demo prints" readme_shows demo
+check "the README shows what opsctl's demo prints" readme_shows demo-opsctl
+check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
 check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
 tap_end

@@ -224,6 +224,10 @@ static void list_finds_pins(void **state)
 				    at(link, "pins"), 0)),
 			    BPFFS "/a pin");
 	assert_int_equal(json_object_array_length(at(link, "processes")), 0);
+	/* It is the link that is pinned, not its map. */
+	assert_int_equal(json_object_array_length(
+				 at(find(json, "name", "first"), "pins")),
+			 0);
 
 	/* Named by the table, it is detached, and the pin goes. */
 	succeeds("detach first");

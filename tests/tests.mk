@@ -61,7 +61,7 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
 
 guest_files := $(module_ko) $(test_modules) $(out)/loader $(out)/opsctl $(test_bins) \
-	scripts/demo tests/run tests/run-clangs tests/test_demo
+	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
 
 # Put together anew only where something changed: guests may be booting.
 .PHONY: guest test-build

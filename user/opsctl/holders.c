@@ -44,18 +44,24 @@ static void note(bool is_link, __u32 id, pid_t pid, const char *path)
 /* What the descriptor, told about by this file of fdinfo, refers to. */
 static void look_at_fdinfo(const char *file, pid_t pid, const char *path)
 {
+	__u32 id, map_id = 0, link_id = 0;
 	FILE *f = fopen(file, "re");
 	char line[256];
-	__u32 id;
 
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "map_id: %u", &id) == 1)
-			note(false, id, pid, path);
+			map_id = id;
 		else if (sscanf(line, "link_id: %u", &id) == 1)
-			note(true, id, pid, path);
+			link_id = id;
 	}
 	if (f)
 		fclose(f);
+
+	/* A link tells its map as well, but holds the link. */
+	if (link_id)
+		note(true, link_id, pid, path);
+	else if (map_id)
+		note(false, map_id, pid, path);
 }
 
 static void look_at_process(pid_t pid)
