@@ -4,7 +4,7 @@
 guest_dir := $(out)/guest
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second opsctl loader race
+	examples tcp second opsctl doctor loader race
 test_programs := tables refused short swap decide data trace tcp second unknown
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))

@@ -37,6 +37,8 @@ static const struct {
 	{ "wait", cmd_wait, "LINK", "return when the table is detached" },
 	{ "top", cmd_top, "[TABLE] [--once]",
 	  "calls per second and mean run time of each member" },
+	{ "doctor", cmd_doctor, "[--module NAME] [--kdir DIR]",
+	  "whether this machine can do struct_ops in modules, and what to do" },
 	{ "help", cmd_help, "", "print this help" },
 };
 

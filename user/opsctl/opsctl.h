@@ -31,5 +31,6 @@ int cmd_detach(int argc, char **argv);
 int cmd_remove(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_top(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 #endif /* OPSCTL_H */

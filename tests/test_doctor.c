@@ -1,0 +1,698 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl doctor: what it finds in a guest, as it is and as it is made to be. */
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#define OPSCTL "/opsmod/opsctl"
+#define JIT_ENABLE "/proc/sys/net/core/bpf_jit_enable"
+#define SECOND "opsmod_second"
+#define TWIN "opsmod_secont"
+#define TMP "/tmp/doctor"
+#define CAP(c) (1ULL << (c))
+
+#define DOCTOR(...) \
+	((const char *const[]){ OPSCTL, "-j", "doctor", ##__VA_ARGS__, NULL })
+
+static struct process doctor;
+static struct json_object *findings;
+
+/* Runs it, and parses what it found. */
+static int examine_as(void (*become)(void), const char *const argv[])
+{
+	int status;
+
+	process_start_as(&doctor, argv, become);
+	status = process_wait(&doctor);
+	json_object_put(findings);
+	findings = json_tokener_parse(doctor.said);
+	if (!json_object_is_type(findings, json_type_array))
+		fail_msg("no JSON array: %s", doctor.said);
+	return status;
+}
+
+static int examine(const char *const argv[])
+{
+	return examine_as(NULL, argv);
+}
+
+static const char *text_of(struct json_object *finding, const char *key)
+{
+	struct json_object *value;
+
+	if (!json_object_object_get_ex(finding, key, &value))
+		fail_msg("no %s: %s", key, json_object_to_json_string(finding));
+	return json_object_get_string(value);
+}
+
+/* What the check found, or NULL if it was skipped. */
+static struct json_object *finding_of(const char *check)
+{
+	struct json_object *found = NULL;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(findings); i++) {
+		struct json_object *f = json_object_array_get_idx(findings, i);
+
+		if (strcmp(text_of(f, "check"), check))
+			continue;
+		assert_null(found);
+		found = f;
+	}
+	return found;
+}
+
+static void skipped(const char *check)
+{
+	assert_null(finding_of(check));
+}
+
+/* REMEDY is NULL where there must be none. */
+static void found(const char *check, const char *level, const char *text,
+		  const char *remedy)
+{
+	struct json_object *f = finding_of(check);
+
+	if (!f)
+		fail_msg("nothing about %s: %s", check, doctor.said);
+	assert_string_equal(text_of(f, "level"), level);
+	assert_string_equal(text_of(f, "found"), text);
+	if (remedy)
+		assert_string_equal(text_of(f, "remedy"), remedy);
+	else
+		assert_null(text_of(f, "remedy"));
+}
+
+/* All that are fatal are these: their names, each behind a space. */
+static void fatal_are(const char *expected)
+{
+	char names[256] = "";
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(findings); i++) {
+		struct json_object *f = json_object_array_get_idx(findings, i);
+
+		if (strcmp(text_of(f, "level"), "fatal"))
+			continue;
+		strcat(names, " ");
+		strcat(names, text_of(f, "check"));
+	}
+	assert_string_equal(names, expected);
+}
+
+static void write_file(const char *path, const char *text, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, text, size), size);
+	close(fd);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	write_file(path, text, strlen(text));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	return mkdir(TMP, 0755);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	process_kill_all();
+	json_object_put(findings);
+	findings = NULL;
+	module_unload_named(TWIN);
+	module_unload_named(SECOND);
+	return process_run(&doctor,
+			   (const char *const[]){ "/bin/rm", "-rf", TMP, NULL });
+}
+
+#define doctor_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static void nothing_is_fatal_for_root(void **state)
+{
+	struct utsname uts;
+	char kernel[128];
+
+	(void)state;
+	uname(&uts);
+	snprintf(kernel, sizeof(kernel), "kernel %s", uts.release);
+
+	assert_int_equal(examine(DOCTOR()), 0);
+	fatal_are("");
+	found("kernel", "ok", kernel, NULL);
+	found("btf", "ok", "the kernel has BTF", NULL);
+	found("jit", "ok", "the BPF JIT is on", NULL);
+	found("rights", "ok", "the caller has CAP_SYS_ADMIN", NULL);
+	found("bpffs", "ok", "a bpf file system is mounted on /sys/fs/bpf", NULL);
+	found("secure-boot", "ok", "no Secure Boot: the firmware is not UEFI",
+	      NULL);
+	found("signatures", "ok", "module.sig_enforce is off", NULL);
+	found("clashes", "ok",
+	      "no two modules have a struct_ops type of one name", NULL);
+	skipped("sysfs");
+	skipped("module");
+	skipped("module-btf");
+	skipped("module-types");
+	assert_int_equal(json_object_array_length(findings), 15);
+}
+
+/* The guest has no headers, no configuration and no securityfs. */
+static void what_cannot_be_read_is_unknown(void **state)
+{
+	static const char *const checks[][2] = {
+		{ "config-bpf-jit",
+		  "CONFIG_BPF_JIT: not known, for want of a kernel .config" },
+		{ "config-debug-info-btf",
+		  "CONFIG_DEBUG_INFO_BTF: not known, for want of a kernel .config" },
+		{ "config-debug-info-btf-modules",
+		  "CONFIG_DEBUG_INFO_BTF_MODULES: not known, for want of a kernel .config" },
+	};
+	size_t i;
+
+	(void)state;
+	examine(DOCTOR());
+	for (i = 0; i < ARRAY_SIZE(checks); i++)
+		found(checks[i][0], "unknown", checks[i][1],
+		      "modprobe configs  # gives some kernels /proc/config.gz");
+	found("lockdown", "unknown",
+	      "lockdown: not known, as /sys/kernel/security/lockdown cannot be read",
+	      "mount -t securityfs securityfs /sys/kernel/security");
+}
+
+/* The same findings as in JSON; within 80 columns, whatever they are. */
+static void text_has_a_line_for_each(void **state)
+{
+	static const char *const argv[] = { OPSCTL, "doctor", NULL };
+	char *line, *rest, expected[256];
+	static struct process text;
+	size_t i;
+
+	(void)state;
+	examine(DOCTOR());
+	assert_int_equal(process_run(&text, argv), 0);
+	rest = text.said;
+	for (i = 0; i < json_object_array_length(findings); i++) {
+		struct json_object *f = json_object_array_get_idx(findings, i);
+
+		line = strsep(&rest, "\n");
+		assert_non_null(line);
+		assert_true(strlen(line) <= 80);
+		snprintf(expected, sizeof(expected), "%-8s %s",
+			 text_of(f, "level"), text_of(f, "found"));
+		assert_string_equal(line, expected);
+		if (!text_of(f, "remedy"))
+			continue;
+		line = strsep(&rest, "\n");
+		assert_non_null(line);
+		assert_true(strlen(line) <= 80);
+		snprintf(expected, sizeof(expected), "         run: %s",
+			 text_of(f, "remedy"));
+		assert_string_equal(line, expected);
+	}
+	assert_string_equal(rest, "");
+}
+
+static void become_old_kernel(void)
+{
+	if (personality(UNAME26) < 0)
+		_exit(126);
+}
+
+static void an_old_kernel_is_fatal(void **state)
+{
+	(void)state;
+	assert_int_equal(examine_as(become_old_kernel, DOCTOR()), 2);
+	fatal_are(" kernel");
+	assert_non_null(strstr(text_of(finding_of("kernel"), "found"),
+			       " is older than 6.12"));
+}
+
+static void become_nobody_plain(void)
+{
+	become_nobody(0);
+}
+
+static void become_nobody_with_bpf(void)
+{
+	become_nobody(CAP(CAP_BPF) | CAP(CAP_PERFMON));
+}
+
+static void become_nobody_with_sys_admin(void)
+{
+	become_nobody(CAP(CAP_SYS_ADMIN));
+}
+
+/* Root, but of a user namespace. */
+static void become_root_in_container(void)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWUSER))
+		_exit(126);
+	fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "0 0 1", 5) != 5)
+		_exit(126);
+}
+
+static void lacks_rights(void (*become)(void), const char *text,
+			 const char *remedy)
+{
+	assert_int_equal(examine_as(become, DOCTOR()), 2);
+	fatal_are(" rights");
+	found("rights", "fatal", text, remedy);
+	found("clashes", "ok",
+	      "no two modules have a struct_ops type of one name", NULL);
+}
+
+static void rights_are_a_capability_of_the_machine(void **state)
+{
+	(void)state;
+	lacks_rights(become_nobody_plain, "the caller lacks CAP_SYS_ADMIN",
+		     "sudo opsctl doctor");
+	lacks_rights(become_nobody_with_bpf, "the caller lacks CAP_SYS_ADMIN",
+		     "sudo opsctl doctor");
+	lacks_rights(become_root_in_container,
+		     "the caller has CAP_SYS_ADMIN in a user namespace only",
+		     "sudo opsctl doctor  # outside of the container");
+	assert_int_equal(examine_as(become_nobody_with_sys_admin, DOCTOR()), 0);
+	found("rights", "ok", "the caller has CAP_SYS_ADMIN", NULL);
+}
+
+static bool set_jit(const char *value)
+{
+	int fd = open(JIT_ENABLE, O_WRONLY | O_CLOEXEC);
+	bool done;
+
+	assert_return_code(fd, errno);
+	done = write(fd, value, 1) == 1;
+	close(fd);
+	return done;
+}
+
+static int jit_on(void **state)
+{
+	set_jit("1");
+	return teardown(state);
+}
+
+static void the_jit_that_is_off_is_a_warning(void **state)
+{
+	(void)state;
+	if (!set_jit("0")) {
+		print_message("# CONFIG_BPF_JIT_ALWAYS_ON: it stays on\n");
+		skip();
+	}
+	assert_int_equal(examine(DOCTOR()), 0);
+	found("jit", "warning",
+	      "the BPF JIT is off: programs are slow, kfuncs are refused",
+	      "sysctl net.core.bpf_jit_enable=1");
+}
+
+static void become_in_other_network(void)
+{
+	if (unshare(CLONE_NEWNET))
+		_exit(126);
+}
+
+static void the_jit_is_unknown_in_a_network_namespace(void **state)
+{
+	(void)state;
+	assert_int_equal(examine_as(become_in_other_network, DOCTOR()), 0);
+	found("jit", "unknown",
+	      "BPF JIT: not known (no /proc/sys/net/core/bpf_jit_enable)",
+	      "nsenter -t 1 -n sysctl net.core.bpf_jit_enable  # on the host");
+}
+
+/* Mounts of our own, which nobody else sees. */
+static void own_mounts(void)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		_exit(126);
+}
+
+static void become_without_bpffs(void)
+{
+	own_mounts();
+	if (umount("/sys/fs/bpf"))
+		_exit(126);
+}
+
+static void no_bpffs_is_a_warning(void **state)
+{
+	(void)state;
+	assert_int_equal(examine_as(become_without_bpffs, DOCTOR()), 0);
+	found("bpffs", "warning",
+	      "no bpf file system is mounted: nothing can be pinned",
+	      "mount -t bpf bpf /sys/fs/bpf");
+	assert_int_equal(examine(DOCTOR()), 0);
+	found("bpffs", "ok", "a bpf file system is mounted on /sys/fs/bpf", NULL);
+}
+
+static void become_without_sysfs(void)
+{
+	own_mounts();
+	if (umount2("/sys", MNT_DETACH))
+		_exit(126);
+}
+
+static void no_sysfs_is_fatal(void **state)
+{
+	(void)state;
+	assert_int_equal(examine_as(become_without_sysfs, DOCTOR()), 2);
+	fatal_are(" sysfs btf");
+	found("sysfs", "fatal",
+	      "no sysfs is mounted on /sys: do not trust what follows",
+	      "mount -t sysfs sysfs /sys");
+	found("btf", "fatal", "the kernel has no BTF: no /sys/kernel/btf/vmlinux",
+	      "scripts/config -e DEBUG_INFO_BTF  # build the kernel anew");
+	skipped("clashes");
+}
+
+static void become_with_securityfs(void)
+{
+	own_mounts();
+	if (mount("securityfs", "/sys/kernel/security", "securityfs", 0, NULL))
+		_exit(126);
+}
+
+/*
+ * What the next two show is not the kernel's: a guest that was really locked
+ * down would stay so, and one with Secure Boot needs a firmware.
+ */
+static void become_with_tmpfs(const char *dir)
+{
+	own_mounts();
+	if (mount("tmpfs", dir, "tmpfs", 0, NULL))
+		_exit(126);
+}
+
+static const char *lockdown;
+
+static void become_locked_down(void)
+{
+	become_with_tmpfs("/sys/kernel/security");
+	write_text("/sys/kernel/security/lockdown", lockdown);
+}
+
+static void lockdown_is_a_warning(void **state)
+{
+	static const char sign[] =
+		"mokutil --list-enrolled  # sign with one of these, see README.md";
+
+	(void)state;
+	assert_int_equal(examine_as(become_with_securityfs, DOCTOR()), 0);
+	found("lockdown", "ok", "the kernel is not locked down", NULL);
+
+	lockdown = "none [integrity] confidentiality\n";
+	assert_int_equal(examine_as(become_locked_down, DOCTOR()), 0);
+	found("lockdown", "warning",
+	      "lockdown: the kernel takes signed modules only", sign);
+
+	lockdown = "none integrity [confidentiality]\n";
+	assert_int_equal(examine_as(become_locked_down, DOCTOR()), 0);
+	found("lockdown", "warning",
+	      "lockdown: signed modules only, no bpf_probe_read_kernel()", sign);
+}
+
+static const char *secure_boot;
+
+static void become_uefi(void)
+{
+	become_with_tmpfs("/sys/firmware");
+	if (mkdir("/sys/firmware/efi", 0755) ||
+	    mkdir("/sys/firmware/efi/efivars", 0755))
+		_exit(126);
+	if (secure_boot)
+		write_file("/sys/firmware/efi/efivars/"
+			   "SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c",
+			   secure_boot, 5);
+}
+
+static void secure_boot_is_a_warning(void **state)
+{
+	(void)state;
+	secure_boot = "\6\0\0\0\1";
+	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);
+	found("secure-boot", "warning",
+	      "Secure Boot is on: most kernels then take signed modules only",
+	      "mokutil --list-enrolled  # sign with one of these, see README.md");
+
+	secure_boot = "\6\0\0\0\0";
+	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);
+	found("secure-boot", "ok", "Secure Boot is off", NULL);
+
+	secure_boot = NULL;
+	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);
+	found("secure-boot", "unknown",
+	      "Secure Boot: not known, as /sys/firmware/efi/efivars cannot be read",
+	      "mount -t efivarfs efivarfs /sys/firmware/efi/efivars");
+}
+
+/* A place where a distribution puts the configuration, in an empty /boot. */
+static void become_with_config(void)
+{
+	struct utsname uts;
+	char path[256];
+
+	uname(&uts);
+	mkdir("/boot", 0755);
+	become_with_tmpfs("/boot");
+	snprintf(path, sizeof(path), "/boot/config-%s", uts.release);
+	write_text(path, "# CONFIG_DEBUG_INFO_BTF_MODULES is not set\n"
+			 "CONFIG_BPF_JIT=y\n"
+			 "CONFIG_DEBUG_INFO_BTF=m\n"
+			 "CONFIG_BPF_JIT_DEFAULT_ON=y\n");
+}
+
+static void the_configuration_is_read(void **state)
+{
+	struct utsname uts;
+	char text[256];
+
+	(void)state;
+	uname(&uts);
+	assert_int_equal(examine_as(become_with_config, DOCTOR()), 2);
+	fatal_are(" config-debug-info-btf config-debug-info-btf-modules");
+	snprintf(text, sizeof(text), "CONFIG_BPF_JIT=y (/boot/config-%s)",
+		 uts.release);
+	found("config-bpf-jit", "ok", text, NULL);
+	snprintf(text, sizeof(text),
+		 "CONFIG_DEBUG_INFO_BTF_MODULES is not set (/boot/config-%s)",
+		 uts.release);
+	found("config-debug-info-btf-modules", "fatal", text,
+	      "scripts/config -e DEBUG_INFO_BTF_MODULES  # build the kernel anew");
+}
+
+static void become_without_path(void)
+{
+	setenv("PATH", TMP, 1);
+}
+
+static void bpftool_is_compared(void **state)
+{
+	const char *using;
+
+	(void)state;
+	assert_int_equal(examine(DOCTOR()), 0);
+	using = text_of(finding_of("bpftool"), "found");
+	assert_memory_equal(using, "bpftool uses libbpf v1.", 23);
+	assert_memory_equal(text_of(finding_of("libbpf"), "found"),
+			    "libbpf v1.", 10);
+	assert_string_equal(text_of(finding_of("bpftool"), "level"), "ok");
+
+	assert_int_equal(examine_as(become_without_path, DOCTOR()), 0);
+	found("bpftool", "warning", "no bpftool, or none for this kernel",
+	      "apt install bpftool  # Ubuntu: linux-tools-generic");
+
+	write_text(TMP "/bpftool", "#!/bin/sh\n"
+				   "echo bpftool v5.0\n"
+				   "echo using libbpf v0.8\n");
+	assert_int_equal(chmod(TMP "/bpftool", 0755), 0);
+	assert_int_equal(examine_as(become_without_path, DOCTOR()), 0);
+	assert_string_equal(text_of(finding_of("bpftool"), "level"), "warning");
+	assert_memory_equal(text_of(finding_of("bpftool"), "found"),
+			    "bpftool uses libbpf v0.8, not v1.", 33);
+	assert_string_equal(text_of(finding_of("bpftool"), "remedy"),
+			    "apt install bpftool libbpf-dev");
+}
+
+static void headers_need_a_makefile_and_vmlinux(void **state)
+{
+	(void)state;
+	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
+	found("headers", "warning", "no kernel headers in " TMP,
+	      "apt install linux-headers-$(uname -r)");
+
+	write_text(TMP "/Makefile", "");
+	assert_int_equal(examine(DOCTOR("--kdir=" TMP)), 0);
+	found("headers", "warning", "no vmlinux in " TMP ": modules get no BTF",
+	      "cp /sys/kernel/btf/vmlinux " TMP "/");
+
+	assert_int_equal(mkdir(TMP "/include", 0755), 0);
+	assert_int_equal(mkdir(TMP "/include/config", 0755), 0);
+	write_text(TMP "/include/config/kernel.release", "6.99-other\n");
+	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
+	found("headers", "warning", "no vmlinux in " TMP ": modules get no BTF",
+	      "cp /sys/kernel/btf/vmlinux " TMP "/  # where 6.99-other runs");
+
+	write_text(TMP "/vmlinux", "");
+	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
+	found("headers", "ok", "kernel headers with vmlinux in " TMP, NULL);
+}
+
+static void a_remedy_can_be_typed_whatever_the_directory(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(TMP "/a 'b\x1b", 0755), 0);
+	write_text(TMP "/a 'b\x1b/Makefile", "");
+	assert_int_equal(examine(DOCTOR("--kdir", TMP "/a 'b\x1b")), 0);
+	found("headers", "warning",
+	      "no vmlinux in " TMP "/a 'b\x1b: modules get no BTF",
+	      "cp /sys/kernel/btf/vmlinux $'" TMP "/a\\x20\\x27b\\x1b'/");
+}
+
+static void a_module_must_be_loaded(void **state)
+{
+	(void)state;
+	assert_int_equal(examine(DOCTOR("--module", SECOND)), 2);
+	fatal_are(" module");
+	found("module", "fatal", "module " SECOND " is not loaded",
+	      "modprobe " SECOND "  # or insmod, with the path of its .ko");
+	skipped("module-btf");
+	skipped("module-types");
+
+	/* Without BTF it cannot be loaded at all. */
+	assert_int_equal(module_load(SECOND "-nobtf.ko", ""), ENODATA);
+	assert_int_equal(examine(DOCTOR("--module", SECOND)), 2);
+	fatal_are(" module");
+
+	assert_int_equal(module_load(SECOND ".ko", ""), 0);
+	assert_int_equal(examine(DOCTOR("--module", "opsmod-second")), 0);
+	found("module", "ok", "module " SECOND " is loaded", NULL);
+	found("module-btf", "ok", "module " SECOND " has BTF", NULL);
+	found("module-types", "ok",
+	      "module " SECOND " offers second_ops, second_other_ops", NULL);
+}
+
+/* The kernel's own parameters stand beside those of modules. */
+static void a_module_may_be_built_in(void **state)
+{
+	(void)state;
+	assert_int_equal(examine(DOCTOR("--module", "printk")), 0);
+	found("module", "ok", "module printk is part of the kernel", NULL);
+	skipped("module-btf");
+	skipped("module-types");
+}
+
+/* Writes the second module as another one, by a name of the same length. */
+static void make_twin(const char *path)
+{
+	static char ko[4 * 1024 * 1024];
+	size_t size, len = strlen(SECOND);
+	FILE *f = fopen(SECOND ".ko", "r");
+	char *at;
+
+	assert_non_null(f);
+	size = fread(ko, 1, sizeof(ko), f);
+	assert_true(size < sizeof(ko));
+	fclose(f);
+	for (at = ko; (at = memmem(at, ko + size - at, SECOND, len)); at += len)
+		memcpy(at, TWIN, len);
+	write_file(path, ko, size);
+}
+
+static void types_of_one_name_are_a_warning(void **state)
+{
+	static const char clashes[] =
+		"type second_ops is both " SECOND "'s and " TWIN "'s, "
+		"type second_other_ops is both " SECOND "'s and " TWIN "'s";
+
+	(void)state;
+	make_twin(TMP "/twin.ko");
+	assert_int_equal(module_load(SECOND ".ko", ""), 0);
+	assert_int_equal(module_load(TMP "/twin.ko", ""), 0);
+	assert_int_equal(examine(DOCTOR()), 0);
+	found("clashes", "warning", clashes, "rmmod " TWIN);
+	/* Not the one that was asked about. */
+	assert_int_equal(examine(DOCTOR("--module", TWIN)), 0);
+	found("clashes", "warning", clashes, "rmmod " SECOND);
+}
+
+static void bad_usage_is_status_1(void **state)
+{
+	static const struct {
+		const char *argv[6];
+		const char *error;
+	} cases[] = {
+		{ { OPSCTL, "doctor", "--nonsense" },
+		  "unrecognized option '--nonsense'\n" },
+		{ { OPSCTL, "doctor", "--module" },
+		  "option '--module' requires an argument\n" },
+		{ { OPSCTL, "doctor", "--module", "../module" },
+		  "Error: --module takes a module's name, not '../module'\n" },
+		{ { OPSCTL, "doctor", "--module", "" },
+		  "Error: --module takes a module's name, not ''\n" },
+		{ { OPSCTL, "doctor", "--kdir", "" },
+		  "Error: --kdir takes a directory, not ''\n" },
+		{ { OPSCTL, "-j", "doctor", "stray" },
+		  "Error: unexpected argument 'stray'\n" },
+		{ { OPSCTL, "doctor", "--kdir", TMP, "stray" },
+		  "Error: unexpected argument 'stray'\n" },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(process_run(&doctor, cases[i].argv), 1);
+		if (!strstr(doctor.said, cases[i].error))
+			fail_msg("expected '%s' in: %s", cases[i].error,
+				 doctor.said);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		doctor_test(nothing_is_fatal_for_root),
+		doctor_test(what_cannot_be_read_is_unknown),
+		doctor_test(text_has_a_line_for_each),
+		doctor_test(an_old_kernel_is_fatal),
+		doctor_test(rights_are_a_capability_of_the_machine),
+		cmocka_unit_test_setup_teardown(the_jit_that_is_off_is_a_warning,
+						setup, jit_on),
+		doctor_test(the_jit_is_unknown_in_a_network_namespace),
+		doctor_test(no_bpffs_is_a_warning),
+		doctor_test(no_sysfs_is_fatal),
+		doctor_test(lockdown_is_a_warning),
+		doctor_test(secure_boot_is_a_warning),
+		doctor_test(the_configuration_is_read),
+		doctor_test(bpftool_is_compared),
+		doctor_test(headers_need_a_makefile_and_vmlinux),
+		doctor_test(a_remedy_can_be_typed_whatever_the_directory),
+		doctor_test(a_module_must_be_loaded),
+		doctor_test(a_module_may_be_built_in),
+		doctor_test(types_of_one_name_are_a_warning),
+		doctor_test(bad_usage_is_status_1),
+	};
+
+	return run_all(tests);
+}
