@@ -625,6 +625,8 @@ static void types_of_one_name_are_a_warning(void **state)
 	static const char clashes[] =
 		"type second_ops is both " SECOND "'s and " TWIN "'s, "
 		"type second_other_ops is both " SECOND "'s and " TWIN "'s";
+	static const char *const types[] = { OPSCTL, "types",
+					     "second_other_ops", NULL };
 
 	(void)state;
 	make_twin(TMP "/twin.ko");
@@ -635,6 +637,13 @@ static void types_of_one_name_are_a_warning(void **state)
 	/* Not the one that was asked about. */
 	assert_int_equal(examine(DOCTOR("--module", TWIN)), 0);
 	found("clashes", "warning", clashes, "rmmod " SECOND);
+
+	assert_int_equal(process_run(&doctor, types), 0);
+	assert_non_null(strstr(doctor.said, "/* " SECOND " */"));
+	assert_non_null(strstr(doctor.said, "/* " TWIN " */"));
+	assert_non_null(strstr(
+		doctor.said,
+		"Warning: more than one module has a type second_other_ops"));
 }
 
 static void bad_usage_is_status_1(void **state)

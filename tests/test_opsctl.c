@@ -491,19 +491,19 @@ static void wait_returns_when_it_is_detached(void **state)
 
 static struct process writer;
 
-static void detach_says_for_whom_it_waits(void **state)
+/* LINE has to wait for a program that sleeps in table "asleep". */
+static void waits_and_says_for_whom(const char *line)
 {
 	const char *const argv[] = { "./test_sleep", "writer", NULL };
 	char expected[64];
 
-	(void)state;
 	table_up(&table, "programs/decide.bpf.o", "asleep");
 	*(__u64 *)table_variable(&table, "user_string") =
 		(unsigned long)MISSING_PAGE;
 	process_start(&writer, argv);
 	status_wait("in prepare", "1");
 
-	start(&background, "detach asleep", NULL);
+	start(&background, line, NULL);
 	process_wait_for(&background, "is in prepare\n");
 	snprintf(expected, sizeof(expected),
 		 "  task %d (test_sleep) is in prepare\n", writer.pid);
@@ -511,6 +511,36 @@ static void detach_says_for_whom_it_waits(void **state)
 	assert_int_equal(kill(writer.pid, SIGKILL), 0);
 	assert_int_equal(process_wait(&writer), 256 + SIGKILL);
 	assert_int_equal(process_wait(&background), 0);
+}
+
+static void detach_says_for_whom_it_waits(void **state)
+{
+	(void)state;
+	waits_and_says_for_whom("detach asleep");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void swap_says_for_whom_it_waits(void **state)
+{
+	(void)state;
+	waits_and_says_for_whom("swap asleep " TABLES " --map first");
+	assert_string_equal(status("name"), "first");
+}
+
+static void remove_says_for_whom_it_waits(void **state)
+{
+	(void)state;
+	waits_and_says_for_whom("remove asleep --yes");
+	assert_string_equal(status("attached"), "no");
+}
+
+static void debug_shows_the_logs(void **state)
+{
+	(void)state;
+	start(&background, "-d attach " TABLES " --map first", NULL);
+	process_wait_for(&background, "Ctrl-C");
+	assert_non_null(strstr(background.said, "libbpf: "));
+	assert_non_null(strstr(background.said, "processed "));
 }
 
 static void text_of_others_is_escaped(void **state)
@@ -614,6 +644,9 @@ int main(void)
 		both_test(remove_takes_a_pinned_table_away),
 		both_test(wait_returns_when_it_is_detached),
 		both_test(detach_says_for_whom_it_waits),
+		both_test(swap_says_for_whom_it_waits),
+		both_test(remove_says_for_whom_it_waits),
+		both_test(debug_shows_the_logs),
 		both_test(text_of_others_is_escaped),
 		both_test(top_counts_calls),
 		both_test(bad_usage_is_told_from_refusal),

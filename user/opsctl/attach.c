@@ -170,6 +170,31 @@ static void stay(struct bpf_link **links, int n)
 	}
 }
 
+/* As closing them would, but it is said for whom they wait. */
+static void detach_links(struct bpf_link **links, int n)
+{
+	struct bpf_link_info info;
+	const struct table *t;
+	struct tables tables;
+	__u32 size;
+	int i;
+
+	if (tables_read(&tables) == EXIT_OK) {
+		for (i = 0; i < n; i++) {
+			size = sizeof(info);
+			memset(&info, 0, size);
+			/* Without a link it is the map's descriptor. */
+			if (bpf_link_get_info_by_fd(bpf_link__fd(links[i]),
+						    &info, &size))
+				continue;
+			t = tables_by_link(&tables, info.id);
+			if (t)
+				link_detach(bpf_link__fd(links[i]), t);
+		}
+	}
+	tables_free(&tables);
+}
+
 int cmd_attach(int argc, char **argv)
 {
 	struct bpf_link *links[LINKS_MAX] = {};
@@ -208,10 +233,16 @@ int cmd_attach(int argc, char **argv)
 		putchar('\n');
 	}
 
+	if (map) {
+		status = refused("more than %d tables; choose with --map",
+				 LINKS_MAX);
+		goto undo;
+	}
 	if (!pin) {
 		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
 		fflush(stdout);
 		stay(links, n);
+		detach_links(links, n);
 	}
 
 undo:

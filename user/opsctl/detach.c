@@ -14,18 +14,13 @@
 #include "output.h"
 #include "tables.h"
 
-static int detach_link(void *ctx)
-{
-	return bpf_link_detach(*(int *)ctx);
-}
-
 /* Detached first: the kernel closes an unlinked pin when it finds the time. */
 static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 {
 	const struct holders *holders;
 	int i, err;
 
-	err = wait_for_sleepers(detach_link, &fd, table);
+	err = link_detach(fd, table);
 	if (err)
 		return refused("the kernel refused to detach link %u: %s", id,
 			       strerror(-err));

@@ -62,7 +62,6 @@ int link_choose(const struct tables *tables, const char *what,
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
-	int i;
 
 	*link = (struct chosen_link){ .fd = -1 };
 	if (strchr(what, '/'))
@@ -81,10 +80,7 @@ int link_choose(const struct tables *tables, const char *what,
 			       shown(what));
 	}
 	link->id = info.id;
-	for (i = 0; i < tables->count; i++) {
-		if (table_link(&tables->at[i], link->id) >= 0)
-			link->table = &tables->at[i];
-	}
+	link->table = tables_by_link(tables, link->id);
 	return EXIT_OK;
 }
 
@@ -180,4 +176,14 @@ int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
 		pthread_join(thread, NULL);
 	}
 	return waiting.result;
+}
+
+static int detach(void *ctx)
+{
+	return bpf_link_detach(*(int *)ctx);
+}
+
+int link_detach(int fd, const struct table *table)
+{
+	return wait_for_sleepers(detach, &fd, table);
 }

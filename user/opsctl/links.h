@@ -31,4 +31,7 @@ int link_choose(const struct tables *tables, const char *what,
 int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
 		      const struct table *table);
 
+/* Detaches the link of TABLE, and waits so. Returns 0 or -errno. */
+int link_detach(int fd, const struct table *table);
+
 #endif /* LINKS_H */

@@ -240,6 +240,17 @@ int table_link(const struct table *table, __u32 id)
 	return -1;
 }
 
+const struct table *tables_by_link(const struct tables *tables, __u32 id)
+{
+	int i;
+
+	for (i = 0; i < tables->count; i++) {
+		if (table_link(&tables->at[i], id) >= 0)
+			return &tables->at[i];
+	}
+	return NULL;
+}
+
 bool parse_id(const char *text, __u32 *id)
 {
 	unsigned long value;

@@ -73,6 +73,9 @@ __u32 table_program(const struct table *table, int member);
 /* The index of the link ID among the table's links, or -1. */
 int table_link(const struct table *table, __u32 id);
 
+/* The table that the link ID keeps attached, or NULL. */
+const struct table *tables_by_link(const struct tables *tables, __u32 id);
+
 /* Reads a whole number; false if the text is anything else. */
 bool parse_id(const char *text, __u32 *id);
 
