@@ -6,7 +6,8 @@
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
 	tests/*.[ch] tests/*/*.[ch])
 shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* tests/*/* .ci/run)
-sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk)
+sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk) \
+	$(wildcard user/*/*.8)
 
 # The modules again, with every warning of each compiler.
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \

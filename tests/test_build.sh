@@ -87,6 +87,39 @@ install_puts_files_in_place() {
 	! find "$work/root" -name 'bpf_testmod*' | grep .
 }
 
+opsctl_commands() {
+	"$build/opsctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
+}
+
+# Each line of the input, as the pattern $1 with the line for @, is in the manual.
+manual_has() {
+	local what count=0
+
+	while IFS= read -r what; do
+		count=$((count + 1))
+		if ! grep -qE -e "${1//@/$what}" user/opsctl/opsctl.8; then
+			echo "not in user/opsctl/opsctl.8: $what"
+			return 1
+		fi
+	done
+	[ "$count" -ge 5 ]
+}
+
+manual_names_commands() {
+	opsctl_commands | manual_has '^\.It Cm ([a-z]+ , )?@( |$)'
+}
+
+manual_names_options() {
+	"$build/opsctl" help | sed -n 's/^  -\([a-zA-Z]\), -\(-[a-z]*\) .*/\1 , \2/p' |
+		manual_has '^\.It Fl @$'
+}
+
+manual_names_fields() {
+	cat user/opsctl/*.c | tr -d ' \t\n' |
+		grep -oE 'json_object_object_add\([a-z]+,"[a-z_]+"' | cut -d'"' -f2 |
+		manual_has '^\.It Li ([a-z]+ , )?@( |$)'
+}
+
 # Everything of the headers but vmlinux.
 mkdir "$work/kdir"
 ln -s "$kdir"/* "$work/kdir/"
@@ -123,6 +156,9 @@ check "a module without BTF fails the build, with the remedy" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
 check "make install puts module and loader in place, make uninstall removes them" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
+check "the manual names every command of opsctl" manual_names_commands
+check "the manual names every option of opsctl" manual_names_options
+check "the manual names every field of opsctl's JSON" manual_names_fields
 check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
