@@ -5,7 +5,8 @@
 
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
 	tests/*.[ch] tests/*/*.[ch])
-shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* tests/*/* .ci/run)
+shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* tests/*/* .ci/run) \
+	user/opsctl/opsctl.bash
 sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk) \
 	$(wildcard user/*/*.8)
 
