@@ -132,14 +132,23 @@ $(out)/opsctl: $(opsctl_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs) $(json_libs) -lpthread
 
-install: all ## install the module for KDIR's kernel and the loader (as root)
+man_dir = $(PREFIX)/share/man/man8
+completion_dir = $(PREFIX)/share/bash-completion/completions
+
+install: all ## install the module for KDIR's kernel, the loader and opsctl (as root)
 	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/bpf_testmod.ko'
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+	$(Q)install -D -m 755 $(out)/opsctl '$(DESTDIR)$(PREFIX)/sbin/opsctl'
+	$(Q)install -D -m 644 user/opsctl/opsctl.8 '$(DESTDIR)$(man_dir)/opsctl.8'
+	$(Q)install -D -m 644 user/opsctl/opsctl.bash '$(DESTDIR)$(completion_dir)/opsctl'
 
 uninstall: ## remove what install put in place (as root)
 	$(Q)rm -f '$(DESTDIR)$(module_dir)/bpf_testmod.ko' \
-		'$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+		'$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader' \
+		'$(DESTDIR)$(PREFIX)/sbin/opsctl' \
+		'$(DESTDIR)$(man_dir)/opsctl.8' \
+		'$(DESTDIR)$(completion_dir)/opsctl'
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 
 load: module ## insmod the module (as root)
@@ -179,6 +188,6 @@ help: ## this list
 	@echo "Variables:"
 	@echo "  KDIR=     headers of the kernel to build for (the running one's)"
 	@echo "  BUILD=    where the output goes (build)"
-	@echo "  PREFIX=   where install puts the loader (/usr/local); DESTDIR= as usual"
+	@echo "  PREFIX=   where install puts the tools (/usr/local); DESTDIR= as usual"
 	@echo "  V=1       show the commands"
 	@echo "demo, test, shell and check need no kernel headers here: see scripts/lab help."

@@ -83,9 +83,13 @@ install_puts_files_in_place() {
 	find "$work/root/lib/modules/" -name 'bpf_testmod.ko*' | grep . || return
 	grep bpf_testmod "$work"/root/lib/modules/*/modules.dep || return
 	"$work/root/usr/sbin/bpf_testmod_loader" --version || return
+	"$work/root/usr/sbin/opsctl" --version || return
+	cmp user/opsctl/opsctl.8 "$work/root/usr/share/man/man8/opsctl.8" || return
+	cmp user/opsctl/opsctl.bash \
+		"$work/root/usr/share/bash-completion/completions/opsctl" || return
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr uninstall || return
-	! find "$work/root" -name 'bpf_testmod*' | grep .
+	! find "$work/root" -name 'bpf_testmod*' -o -name 'opsctl*' | grep .
 }
 
 opsctl_commands() {
@@ -264,7 +268,7 @@ check "a module with BTF passes" \
 check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
-check "make install puts module and loader in place, make uninstall removes them" install_puts_files_in_place
+check "make install puts all in place, make uninstall removes it" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
 check "the manual names every command of opsctl" manual_names_commands
 check "the manual names every option of opsctl" manual_names_options
