@@ -16,9 +16,9 @@ module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx
+	check-format check-shell check-spdx check-man
 checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx
+	check-format check-shell check-spdx check-man
 	@echo "All checks passed."
 
 check-gcc:
@@ -70,3 +70,7 @@ check-shell:
 check-spdx:
 	$(call say,CHECK,SPDX)
 	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sources) | grep .
+
+check-man:
+	$(call say,CHECK,mandoc)
+	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8

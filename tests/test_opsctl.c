@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <json-c/json.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -475,6 +477,46 @@ static void remove_takes_a_pinned_table_away(void **state)
 	fails(2, "remove second --yes", "is not attached");
 }
 
+/* Runs opsctl remove on a terminal, and answers its question. */
+static void remove_and_answer(const char *name, const char *answer)
+{
+	static char said[4096];
+	size_t len = 0;
+	int terminal, status;
+	ssize_t n;
+	pid_t pid;
+
+	pid = forkpty(&terminal, NULL, NULL, NULL);
+	assert_return_code(pid, errno);
+	if (!pid) {
+		execl("./opsctl", "opsctl", "remove", name, NULL);
+		_exit(127);
+	}
+	assert_int_equal(write(terminal, answer, strlen(answer)), strlen(answer));
+	/* EIO: the other end is closed. */
+	while ((n = read(terminal, said + len, sizeof(said) - 1 - len)) > 0)
+		len += n;
+	said[len] = '\0';
+	close(terminal);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	snprintf(opsctl.said, sizeof(opsctl.said), "%s", said);
+}
+
+static void remove_asks_before_it_acts(void **state)
+{
+	(void)state;
+	succeeds("attach " TABLES " --map first --pin " BPFFS);
+	remove_and_answer("first", "n\n");
+	said("Table 'first' of type bpf_testmod_ops will be detached");
+	said("Its pin " BPFFS "/first is unlinked.");
+	said("Nothing was done.");
+	assert_string_equal(status("name"), "first");
+	remove_and_answer("first", "y\n");
+	said("unlinked: " BPFFS "/first");
+	assert_string_equal(status("attached"), "no");
+}
+
 static void wait_returns_when_it_is_detached(void **state)
 {
 	(void)state;
@@ -612,7 +654,9 @@ static int both_teardown(void **state)
 {
 	json_object_put(json);
 	json = NULL;
+	/* What a test that failed may have left. */
 	status_of("remove without_link --yes");
+	status_of("remove first --yes");
 	module_teardown(state);
 	module_unload_named_soon(SECOND_MODULE);
 	return 0;
@@ -642,6 +686,7 @@ int main(void)
 		both_test(swap_puts_another_in_its_place),
 		both_test(swap_refuses_what_does_not_fit),
 		both_test(remove_takes_a_pinned_table_away),
+		both_test(remove_asks_before_it_acts),
 		both_test(wait_returns_when_it_is_detached),
 		both_test(detach_says_for_whom_it_waits),
 		both_test(swap_says_for_whom_it_waits),
