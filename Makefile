@@ -50,7 +50,7 @@ kernel := $(out)/.kernel
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl test shell check guest
+	demo demo-opsctl test test-all shell check guest
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -168,7 +168,10 @@ demo-opsctl: ## show what opsctl does, and bpftool does not, likewise
 	$(Q)$(lab) run demo-opsctl
 
 test: ## run every test in a virtual machine; TEST="attach race" for some
-	$(Q)scripts/test $(TEST)
+	$(Q)$(if $(TARGET),scripts/test-targets $(TARGET),scripts/test $(TEST))
+
+test-all: ## run the guest's tests on every kernel in scripts/targets
+	$(Q)scripts/test-targets
 
 shell: ## a shell in a virtual machine that has it all
 	$(Q)$(lab) shell
