@@ -11,7 +11,14 @@ PREFIX ?= /usr/local
 
 CLANG ?= clang
 BPFTOOL ?= bpftool
-PKG_CONFIG ?= pkg-config
+PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
+
+# For another architecture, CROSS_COMPILE is the prefix of its tools, as for the
+# kernel: aarch64-linux-gnu-
+ifneq ($(CROSS_COMPILE),)
+  CC := $(CROSS_COMPILE)gcc
+endif
 
 out := $(abspath $(BUILD))
 lab := scripts/lab
@@ -27,8 +34,9 @@ else
   quiet :=
 endif
 
-bpf_arch := $(shell uname -m | sed -e 's/x86_64/x86/' -e 's/aarch64/arm64/' \
-	-e 's/riscv64/riscv/' -e 's/ppc64le/powerpc/' -e 's/s390x/s390/')
+bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
+	-e 's/aarch64/arm64/' -e 's/riscv64/riscv/' -e 's/powerpc64le/powerpc/' \
+	-e 's/s390x/s390/')
 
 CFLAGS ?= -O2 -g
 user_cflags = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(CFLAGS) \
@@ -192,5 +200,6 @@ help: ## this list
 	@echo "  KDIR=     headers of the kernel to build for (the running one's)"
 	@echo "  BUILD=    where the output goes (build)"
 	@echo "  PREFIX=   where install puts the tools (/usr/local); DESTDIR= as usual"
+	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture"
 	@echo "  V=1       show the commands"
 	@echo "demo, test, shell and check need no kernel headers here: see scripts/lab help."

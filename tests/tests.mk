@@ -3,6 +3,9 @@
 
 guest_dir := $(out)/guest
 
+# The guest's may be of another architecture than the one that builds.
+GUEST_BPFTOOL ?= $(shell command -v $(BPFTOOL))
+
 test_names := module trigger attach refused decide data sleep trace swap \
 	examples tcp second opsctl doctor loader race
 test_programs := tables refused short swap decide data trace tcp second unknown
@@ -51,14 +54,14 @@ $(second_ko): $(second_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(second_sr
 # A module as it is where its BTF was stripped...
 $(nobtf): %-nobtf.ko: %.ko tests/tests.mk
 	$(call say,OBJCOPY,$@)
-	$(Q)objcopy --remove-section .BTF --remove-section .BTF.base $< $@
+	$(Q)$(OBJCOPY) --remove-section .BTF --remove-section .BTF.base $< $@
 
 # ...and the main one where it was built for a kernel whose types are not this one's.
 $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(call say,OBJCOPY,$@)
-	$(Q)objcopy --dump-section .BTF.base=$@.btf $< /dev/null
+	$(Q)$(OBJCOPY) --dump-section .BTF.base=$@.btf $< /dev/null
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
-	$(Q)objcopy --update-section .BTF.base=$@.btf $< $@
+	$(Q)$(OBJCOPY) --update-section .BTF.base=$@.btf $< $@
 
 guest_files := $(module_ko) $(test_modules) $(out)/loader $(out)/opsctl $(test_bins) \
 	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
@@ -71,7 +74,7 @@ guest: $(guest_dir)/.complete
 $(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs
-	$(Q)install -p $(guest_files) $(shell command -v $(BPFTOOL)) $(guest_dir)
+	$(Q)install -p $(guest_files) $(GUEST_BPFTOOL) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)touch $@
 
