@@ -603,23 +603,6 @@ static void a_module_may_be_built_in(void **state)
 	skipped("module-types");
 }
 
-/* Writes the second module as another one, by a name of the same length. */
-static void make_twin(const char *path)
-{
-	static char ko[4 * 1024 * 1024];
-	size_t size, len = strlen(SECOND);
-	FILE *f = fopen(SECOND ".ko", "r");
-	char *at;
-
-	assert_non_null(f);
-	size = fread(ko, 1, sizeof(ko), f);
-	assert_true(size < sizeof(ko));
-	fclose(f);
-	for (at = ko; (at = memmem(at, ko + size - at, SECOND, len)); at += len)
-		memcpy(at, TWIN, len);
-	write_file(path, ko, size);
-}
-
 static void types_of_one_name_are_a_warning(void **state)
 {
 	static const char clashes[] =
@@ -629,7 +612,7 @@ static void types_of_one_name_are_a_warning(void **state)
 					     "second_other_ops", NULL };
 
 	(void)state;
-	make_twin(TMP "/twin.ko");
+	module_rename(SECOND, TWIN, TMP "/twin.ko");
 	assert_int_equal(module_load(SECOND ".ko", ""), 0);
 	assert_int_equal(module_load(TMP "/twin.ko", ""), 0);
 	assert_int_equal(examine(DOCTOR()), 0);

@@ -7,7 +7,7 @@ guest_dir := $(out)/guest
 GUEST_BPFTOOL ?= $(shell command -v $(BPFTOOL))
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second opsctl doctor loader race
+	examples tcp second opsctl doctor loader race hostile random
 test_programs := tables refused short swap decide data trace tcp second unknown
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names))

@@ -31,6 +31,30 @@ int module_unload(void)
 	return module_unload_named("bpf_testmod");
 }
 
+void module_rename(const char *from, const char *to, const char *file)
+{
+	static char ko[4 * 1024 * 1024];
+	size_t size, len = strlen(from);
+	char path[64], *at;
+	FILE *f;
+
+	assert_int_equal(strlen(to), len);
+	snprintf(path, sizeof(path), "%s.ko", from);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	size = fread(ko, 1, sizeof(ko), f);
+	assert_true(size < sizeof(ko));
+	fclose(f);
+
+	for (at = ko; (at = memmem(at, ko + size - at, from, len)); at += len)
+		memcpy(at, to, len);
+
+	f = fopen(file, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(ko, 1, size, f), size);
+	assert_int_equal(fclose(f), 0);
+}
+
 void module_unload_named_soon(const char *name)
 {
 	int err = EAGAIN;

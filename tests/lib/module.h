@@ -10,6 +10,12 @@ int module_load(const char *file, const char *params);
 int module_unload(void);
 int module_unload_named(const char *name);
 
+/*
+ * Writes the module FROM as another one to FILE, by a name of the same length:
+ * its types and their ids are the same.
+ */
+void module_rename(const char *from, const char *to, const char *file);
+
 /* The kernel frees a map, and lets go of the module, some time after detach. */
 void module_unload_soon(void);
 void module_unload_named_soon(const char *name);

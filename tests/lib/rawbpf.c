@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include "rawbpf.h"
+
+static __u64 pointer(const void *p)
+{
+	return (unsigned long)p;
+}
+
+int raw_bpf(enum bpf_cmd cmd, union bpf_attr *attr)
+{
+	int ret = syscall(SYS_bpf, cmd, attr, sizeof(*attr));
+
+	return ret < 0 ? -errno : ret;
+}
+
+int raw_btf_of(const char *module)
+{
+	__u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		char name[64] = "";
+		struct bpf_btf_info info = {
+			.name = pointer(name),
+			.name_len = sizeof(name),
+		};
+		__u32 len = sizeof(info);
+		int fd = bpf_btf_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue;
+		if (!bpf_btf_get_info_by_fd(fd, &info, &len) &&
+		    info.kernel_btf && !strcmp(name, module))
+			return fd;
+		close(fd);
+	}
+	fail_msg("no BTF of %s", module);
+	return -1;
+}
+
+int raw_btf_own(void)
+{
+	struct btf *btf = btf__new_empty();
+	int fd;
+
+	assert_non_null(btf);
+	assert_true(btf__add_int(btf, "int", 4, BTF_INT_SIGNED) > 0);
+	assert_int_equal(btf__load_into_kernel(btf), 0);
+	fd = dup(btf__fd(btf));
+	assert_return_code(fd, errno);
+	btf__free(btf);
+	return fd;
+}
+
+void raw_type_find(struct raw_type *type, const char *module, const char *name)
+{
+	static struct btf *vmlinux;
+	struct btf *btf;
+	char value[64];
+	int id;
+
+	if (!vmlinux)
+		vmlinux = btf__load_vmlinux_btf();
+	assert_non_null(vmlinux);
+	btf = btf__load_module_btf(module, vmlinux);
+	assert_non_null(btf);
+
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+	assert_true(id > 0);
+	type->id = id;
+	snprintf(value, sizeof(value), "bpf_struct_ops_%s", name);
+	id = btf__find_by_name_kind(btf, value, BTF_KIND_STRUCT);
+	assert_true(id > 0);
+	type->value_id = id;
+	type->value_size = btf__type_by_id(btf, id)->size;
+	type->btf_fd = raw_btf_of(module);
+	btf__free(btf);
+}
+
+void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
+			 int member, int result)
+{
+	static struct bpf_insn insns[2];
+
+	/* r0 = result; exit */
+	insns[0] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
+				      .imm = result };
+	insns[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+
+	memset(attr, 0, sizeof(*attr));
+	attr->prog_type = BPF_PROG_TYPE_STRUCT_OPS;
+	attr->expected_attach_type = member;
+	attr->attach_btf_obj_fd = type->btf_fd;
+	attr->attach_btf_id = type->id;
+	attr->insns = pointer(insns);
+	attr->insn_cnt = ARRAY_SIZE(insns);
+	attr->license = pointer("GPL");
+}
+
+int raw_struct_ops(const struct raw_type *type, int member, int result)
+{
+	union bpf_attr attr;
+
+	raw_struct_ops_attr(&attr, type, member, result);
+	return raw_bpf(BPF_PROG_LOAD, &attr);
+}
+
+int raw_socket_filter(void)
+{
+	static const struct raw_type none;
+	union bpf_attr attr;
+
+	raw_struct_ops_attr(&attr, &none, 0, 0);
+	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	return raw_bpf(BPF_PROG_LOAD, &attr);
+}
+
+int raw_tracing(void)
+{
+	static const struct raw_type none;
+	union bpf_attr attr;
+	int id = libbpf_find_vmlinux_btf_id("bpf_fentry_test1", BPF_TRACE_FENTRY);
+
+	assert_true(id > 0);
+	raw_struct_ops_attr(&attr, &none, 0, 0);
+	attr.prog_type = BPF_PROG_TYPE_TRACING;
+	attr.expected_attach_type = BPF_TRACE_FENTRY;
+	attr.attach_btf_id = id;
+	return raw_bpf(BPF_PROG_LOAD, &attr);
+}
+
+void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
+		  int own_btf, __u32 flags)
+{
+	memset(attr, 0, sizeof(*attr));
+	attr->map_type = BPF_MAP_TYPE_STRUCT_OPS;
+	attr->key_size = sizeof(__u32);
+	attr->value_size = type->value_size;
+	attr->max_entries = 1;
+	attr->map_flags = BPF_F_VTYPE_BTF_OBJ_FD | flags;
+	attr->btf_fd = own_btf;
+	attr->value_type_btf_obj_fd = type->btf_fd;
+	attr->btf_vmlinux_value_type_id = type->value_id;
+	memcpy(attr->map_name, "hostile", sizeof("hostile"));
+}
+
+int raw_update(int map, __u32 key, const void *value, __u64 flags)
+{
+	union bpf_attr attr = {
+		.map_fd = map,
+		.key = pointer(&key),
+		.value = pointer(value),
+		.flags = flags,
+	};
+
+	return raw_bpf(BPF_MAP_UPDATE_ELEM, &attr);
+}
+
+int raw_lookup(int map, __u32 key, void *value)
+{
+	union bpf_attr attr = {
+		.map_fd = map,
+		.key = pointer(&key),
+		.value = pointer(value),
+	};
+
+	return raw_bpf(BPF_MAP_LOOKUP_ELEM, &attr);
+}
+
+int raw_delete(int map, __u32 key)
+{
+	union bpf_attr attr = { .map_fd = map, .key = pointer(&key) };
+
+	return raw_bpf(BPF_MAP_DELETE_ELEM, &attr);
+}
+
+int raw_next_key(int map, const __u32 *key, __u32 *next)
+{
+	union bpf_attr attr = {
+		.map_fd = map,
+		.key = pointer(key),
+		.next_key = pointer(next),
+	};
+
+	return raw_bpf(BPF_MAP_GET_NEXT_KEY, &attr);
+}
+
+int raw_map_by_id(__u32 id, __u32 flags)
+{
+	union bpf_attr attr = { .map_id = id, .open_flags = flags };
+
+	return raw_bpf(BPF_MAP_GET_FD_BY_ID, &attr);
+}
+
+__u32 raw_map_id(int map)
+{
+	struct bpf_map_info info = {};
+	__u32 len = sizeof(info);
+
+	assert_int_equal(bpf_map_get_info_by_fd(map, &info, &len), 0);
+	return info.id;
+}
+
+int raw_link_create(int map)
+{
+	union bpf_attr attr = {
+		.link_create.map_fd = map,
+		.link_create.attach_type = BPF_STRUCT_OPS,
+	};
+
+	return raw_bpf(BPF_LINK_CREATE, &attr);
+}
+
+int raw_link_update(int link, int map, int old, __u32 flags)
+{
+	union bpf_attr attr = {
+		.link_update.link_fd = link,
+		.link_update.new_map_fd = map,
+		.link_update.old_map_fd = old,
+		.link_update.flags = flags,
+	};
+
+	return raw_bpf(BPF_LINK_UPDATE, &attr);
+}
+
+int raw_link_detach(int link)
+{
+	union bpf_attr attr = { .link_detach.link_fd = link };
+
+	return raw_bpf(BPF_LINK_DETACH, &attr);
+}
+
+int raw_delete_tables(void)
+{
+	__u32 id = 0;
+	int n = 0;
+
+	while (!bpf_map_get_next_id(id, &id)) {
+		struct bpf_map_info info = {};
+		__u32 len = sizeof(info);
+		int map = raw_map_by_id(id, 0);
+
+		if (map < 0)
+			continue;
+		if (!bpf_map_get_info_by_fd(map, &info, &len) &&
+		    info.type == BPF_MAP_TYPE_STRUCT_OPS) {
+			raw_delete(map, 0);
+			n++;
+		}
+		close(map);
+	}
+	return n;
+}

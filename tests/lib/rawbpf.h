@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * bpf(2) as it is: with what libbpf would never pass on. Every call returns
+ * what the kernel returned: a descriptor or 0, or the errno, negated.
+ */
+#ifndef RAWBPF_H
+#define RAWBPF_H
+
+#include <linux/bpf.h>
+
+/* What the kernel says for "not for this map, not of this kind". */
+#ifndef ENOTSUPP
+#define ENOTSUPP 524
+#endif
+
+/**
+ * struct raw_type - a struct_ops type, as bpf(2) names it
+ * @btf_fd: the BTF of the module that offers it
+ * @id: the struct
+ * @value_id: the struct that a map's value is
+ * @value_size: its size
+ */
+struct raw_type {
+	int btf_fd;
+	__u32 id;
+	__u32 value_id;
+	__u32 value_size;
+};
+
+/* The type NAME of a loaded module. Its descriptor is the caller's to close. */
+void raw_type_find(struct raw_type *type, const char *module, const char *name);
+
+/* The BTF of the kernel ("vmlinux") or of a module; BTF of our own. */
+int raw_btf_of(const char *module);
+int raw_btf_own(void);
+
+int raw_bpf(enum bpf_cmd cmd, union bpf_attr *attr);
+
+/* Programs that do nothing but return RESULT. */
+void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
+			 int member, int result);
+int raw_struct_ops(const struct raw_type *type, int member, int result);
+int raw_socket_filter(void);
+int raw_tracing(void);
+
+/* What makes a map of the type, for raw_bpf(). */
+void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
+		  int own_btf, __u32 flags);
+
+int raw_update(int map, __u32 key, const void *value, __u64 flags);
+int raw_lookup(int map, __u32 key, void *value);
+int raw_delete(int map, __u32 key);
+int raw_next_key(int map, const __u32 *key, __u32 *next);
+int raw_map_by_id(__u32 id, __u32 flags);
+__u32 raw_map_id(int map);
+
+int raw_link_create(int map);
+
+/* With OLD the link must have that one; without, 0. */
+int raw_link_update(int link, int map, int old, __u32 flags);
+int raw_link_detach(int link);
+
+/* How many struct_ops maps there are; on the way, those in use are deleted. */
+int raw_delete_tables(void);
+
+#endif /* RAWBPF_H */
