@@ -10,10 +10,9 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Not every bpftool writes the kfuncs into vmlinux.h. */
-extern __u32 tcp_reno_ssthresh(struct sock *sk) __weak __ksym;
-extern void tcp_reno_cong_avoid(struct sock *sk, __u32 ack,
-				__u32 acked) __weak __ksym;
-extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __weak __ksym;
+extern __u32 tcp_reno_ssthresh(struct sock *sk) __ksym;
+extern void tcp_reno_cong_avoid(struct sock *sk, __u32 ack, __u32 acked) __ksym;
+extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __ksym;
 
 /* Atomic: many connections run the programs at once, on all CPUs. */
 __u64 ssthresh_calls;

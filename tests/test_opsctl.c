@@ -522,11 +522,7 @@ static void wait_returns_when_it_is_detached(void **state)
 	(void)state;
 	table_up(&table, TABLES, "first");
 	start(&background, "wait first", NULL);
-	/* The holder is seen when it has opened the link. */
-	do {
-		usleep(10000);
-		succeeds("list");
-	} while (!strstr(opsctl.said, "(opsctl)"));
+	process_wait_for(&background, "Waiting for link ");
 	assert_int_equal(bpf_link__detach(table.link), 0);
 	assert_int_equal(process_wait(&background), 0);
 }
@@ -637,6 +633,8 @@ static void bad_usage_is_told_from_refusal(void **state)
 	fails(1, "detach", "detach takes one link");
 	fails(1, "remove", "remove takes one table");
 	fails(1, "wait", "wait takes one link");
+	fails(1, "detach --help", "detach knows no option '--help'");
+	fails(1, "types -j", "types knows no option '-j'");
 	fails(1, "top --twice", "top knows no option '--twice'");
 	assert_int_equal(status_of("--nonsense"), 1);
 	succeeds("help");

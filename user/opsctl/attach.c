@@ -100,16 +100,55 @@ static void show_holders(const struct bpf_map *map)
 	tables_free(&tables);
 }
 
-static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **link)
+/* Where the link of the table is to be pinned; the caller frees it. */
+static char *pin_path(const char *dir, const struct bpf_map *map)
 {
-	bool has_link = bpf_map__map_flags(map) & BPF_F_LINK;
-	char path[512];
-	int err;
+	char *path;
 
-	if (pin && !has_link)
+	if (asprintf(&path, "%s/%s", dir, bpf_map__name(map)) < 0)
+		abort();
+	return path;
+}
+
+static int check_pin(const char *dir, const struct bpf_map *map)
+{
+	char *path;
+	bool taken;
+
+	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
 		return refused(
 			"table %s cannot be pinned: it has no link (SEC(\".struct_ops.link\") has)",
 			shown(bpf_map__name(map)));
+	path = pin_path(dir, map);
+	taken = access(path, F_OK) == 0;
+	if (taken)
+		refused("cannot pin the link at %s: something is there already",
+			shown(path));
+	free(path);
+	return taken ? EXIT_REFUSED : EXIT_OK;
+}
+
+/* Looked at before any of them is attached. */
+static int check_tables(struct bpf_object *obj, const char *pin)
+{
+	struct bpf_map *map = NULL;
+	int status = EXIT_OK, n = 0;
+
+	while ((map = object_next_table(obj, map)) && status == EXIT_OK) {
+		if (++n > LINKS_MAX)
+			status = refused("more than %d tables; choose with --map",
+					 LINKS_MAX);
+		else if (pin)
+			status = check_pin(pin, map);
+	}
+	return status;
+}
+
+static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **link)
+{
+	char *path;
+	int err;
+
 	*link = bpf_map__attach_struct_ops(map);
 	if (!*link) {
 		err = errno;
@@ -121,12 +160,13 @@ static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **li
 	}
 	if (!pin)
 		return EXIT_OK;
-	snprintf(path, sizeof(path), "%s/%s", pin, bpf_map__name(map));
+	path = pin_path(pin, map);
 	err = bpf_link__pin(*link, path);
 	if (err)
-		return refused("cannot pin the link at %s: %s", shown(path),
-			       strerror(-err));
-	return EXIT_OK;
+		refused("cannot pin the link at %s: %s", shown(path),
+			strerror(-err));
+	free(path);
+	return err ? EXIT_REFUSED : EXIT_OK;
 }
 
 static volatile sig_atomic_t stop;
@@ -137,26 +177,39 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* Until Ctrl-C, or until no table is attached any more. */
-static void stay(struct bpf_link **links, int n)
+/* From here on a signal comes in only where we wait: nothing is left half done. */
+static void hold_signals(sigset_t *unblocked)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	struct pollfd fds[LINKS_MAX];
-	sigset_t ours, unblocked;
-	int i, left = n;
+	static const int ours[] = { SIGINT, SIGTERM, SIGHUP };
+	sigset_t set;
+	size_t i;
 
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigprocmask(SIG_BLOCK, &ours, &unblocked);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&set);
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		sigaddset(&set, ours[i]);
+		sigaction(ours[i], &action, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &set, unblocked);
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		sigdelset(unblocked, ours[i]);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Until Ctrl-C, or until no table is attached any more. */
+static void stay(struct bpf_link **links, int n, const sigset_t *unblocked)
+{
+	struct pollfd fds[LINKS_MAX];
+	int i, left = n;
 
 	for (i = 0; i < n; i++)
 		fds[i] = (struct pollfd){ .fd = bpf_link__fd(links[i]) };
 	while (!stop && left) {
-		if (ppoll(fds, n, NULL, &unblocked) <= 0)
+		if (ppoll(fds, n, NULL, unblocked) < 0) {
+			if (errno != EINTR)
+				return;
 			continue;
+		}
 		for (i = 0; i < n; i++) {
 			if (!fds[i].revents)
 				continue;
@@ -171,28 +224,29 @@ static void stay(struct bpf_link **links, int n)
 }
 
 /* As closing them would, but it is said for whom they wait. */
-static void detach_links(struct bpf_link **links, int n)
+static int detach_links(struct bpf_link **links, int n)
 {
 	struct bpf_link_info info;
 	const struct table *t;
 	struct tables tables;
+	int i, err, status;
 	__u32 size;
-	int i;
 
-	if (tables_read(&tables) == EXIT_OK) {
-		for (i = 0; i < n; i++) {
-			size = sizeof(info);
-			memset(&info, 0, size);
-			/* Without a link it is the map's descriptor. */
-			if (bpf_link_get_info_by_fd(bpf_link__fd(links[i]),
-						    &info, &size))
-				continue;
-			t = tables_by_link(&tables, info.id);
-			if (t)
-				link_detach(bpf_link__fd(links[i]), t);
-		}
+	status = tables_read(&tables);
+	for (i = 0; i < n && status == EXIT_OK; i++) {
+		size = sizeof(info);
+		memset(&info, 0, size);
+		/* Without a link it is the map's descriptor. */
+		if (bpf_link_get_info_by_fd(bpf_link__fd(links[i]), &info, &size))
+			continue;
+		t = tables_by_link(&tables, info.id);
+		err = t ? link_detach(bpf_link__fd(links[i]), t) : 0;
+		if (err)
+			status = refused("the kernel refused to detach link %u: %s",
+					 info.id, strerror(-err));
 	}
 	tables_free(&tables);
+	return status;
 }
 
 int cmd_attach(int argc, char **argv)
@@ -202,7 +256,8 @@ int cmd_attach(int argc, char **argv)
 	const char *pin = NULL;
 	struct bpf_object *obj;
 	struct bpf_map *map;
-	int i, status, n = 0;
+	int i, err, status, n = 0;
+	sigset_t unblocked;
 
 	status = parse(argc, argv, &request, &pin);
 	if (status != EXIT_OK)
@@ -215,11 +270,15 @@ int cmd_attach(int argc, char **argv)
 		if (status != EXIT_OK)
 			return status;
 	}
+	hold_signals(&unblocked);
 	status = object_load(&request, &obj);
 	if (status != EXIT_OK)
 		return status;
+	status = check_tables(obj, pin);
+	if (status != EXIT_OK)
+		goto undo;
 
-	for (map = object_next_table(obj, NULL); map && n < LINKS_MAX;
+	for (map = object_next_table(obj, NULL); map;
 	     map = object_next_table(obj, map)) {
 		status = attach_one(map, pin, &links[n]);
 		if (links[n])
@@ -233,25 +292,27 @@ int cmd_attach(int argc, char **argv)
 		putchar('\n');
 	}
 
-	if (map) {
-		status = refused("more than %d tables; choose with --map",
-				 LINKS_MAX);
-		goto undo;
-	}
 	if (!pin) {
 		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
 		fflush(stdout);
-		stay(links, n);
-		detach_links(links, n);
+		stay(links, n, &unblocked);
+		status = detach_links(links, n);
 	}
 
 undo:
 	if (status != EXIT_OK && n)
 		fputs("What was attached is detached again.\n", stderr);
 	for (i = 0; i < n; i++) {
-		if (pin && status != EXIT_OK)
+		/* The kernel closes an unlinked pin when it finds the time. */
+		if (pin && status != EXIT_OK) {
+			bpf_link__detach(links[i]);
 			bpf_link__unpin(links[i]);
-		bpf_link__destroy(links[i]);
+		}
+		err = bpf_link__destroy(links[i]);
+		if (err)
+			status = refused(
+				"cannot detach a table: %s; it stays attached: opsctl list",
+				strerror(-err));
 	}
 	bpf_object__close(obj);
 	return status;
@@ -260,13 +321,18 @@ undo:
 struct update {
 	int link_fd;
 	int map_fd;
+	int old_map_fd;
 };
 
 static int update_link(void *ctx)
 {
+	LIBBPF_OPTS(bpf_link_update_opts, opts);
 	struct update *update = ctx;
 
-	return bpf_link_update(update->link_fd, update->map_fd, NULL);
+	/* The table that was asked for, and no other that came meanwhile. */
+	opts.flags = BPF_F_REPLACE;
+	opts.old_map_fd = update->old_map_fd;
+	return bpf_link_update(update->link_fd, update->map_fd, &opts);
 }
 
 /* The kernel's own answer would depend on which of the two types can swap. */
@@ -286,7 +352,7 @@ static bool is_of_the_same_type(const struct table *table,
 static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		struct bpf_map *map)
 {
-	struct update update = { link->fd, bpf_map__fd(map) };
+	struct update update = { link->fd, bpf_map__fd(map), -1 };
 	int err;
 
 	if (!link->table)
@@ -305,7 +371,12 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		return refused(
 			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
 			shown(bpf_map__name(map)), strerror(-err));
+	update.old_map_fd = bpf_map_get_fd_by_id(link->table->info.id);
 	err = wait_for_sleepers(update_link, &update, link->table);
+	close(update.old_map_fd);
+	if (err == -EPERM)
+		return refused("link %u was swapped by someone else meanwhile",
+			       link->id);
 	if (err == -EOPNOTSUPP)
 		return refused(
 			"tables of this type cannot be swapped; detach, then attach");

@@ -18,24 +18,23 @@
 static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 {
 	const struct holders *holders;
-	int i, err;
+	int i, err, status = EXIT_OK;
 
 	err = link_detach(fd, table);
 	if (err)
 		return refused("the kernel refused to detach link %u: %s", id,
 			       strerror(-err));
 	printf("detached: link %u\n", id);
-	if (!table)
-		return EXIT_OK;
-
 	holders = &table->links[table_link(table, id)].holders;
 	for (i = 0; i < holders->nr_pins; i++) {
-		if (unlink(holders->pins[i]) < 0)
-			return refused("cannot unlink the pin %s: %s",
-				       shown(holders->pins[i]), strerror(errno));
-		printf("unlinked: %s\n", shown(holders->pins[i]));
+		if (unlink(holders->pins[i]) == 0)
+			printf("unlinked: %s\n", shown(holders->pins[i]));
+		else if (errno != ENOENT) /* two paths can be one file */
+			status = refused("cannot unlink the pin %s: %s",
+					 shown(holders->pins[i]),
+					 strerror(errno));
 	}
-	return EXIT_OK;
+	return status;
 }
 
 int cmd_detach(int argc, char **argv)
@@ -90,12 +89,14 @@ static int remove_table(const struct table *t)
 
 	if (!t->nr_links)
 		return remove_without_link(t);
-	for (i = 0; i < t->nr_links && status == EXIT_OK; i++) {
+	for (i = 0; i < t->nr_links; i++) {
 		fd = bpf_link_get_fd_by_id(t->links[i].id);
-		if (fd < 0)
+		if (fd < 0 && errno == ENOENT)
 			continue;
-		status = detach_and_unpin(fd, t, t->links[i].id);
-		close(fd);
+		if (fd < 0 || detach_and_unpin(fd, t, t->links[i].id))
+			status = EXIT_REFUSED;
+		if (fd >= 0)
+			close(fd);
 	}
 	return status;
 }
@@ -198,11 +199,11 @@ int cmd_wait(int argc, char **argv)
 	status = tables_read(&tables);
 	if (status == EXIT_OK)
 		status = link_choose(&tables, argv[0], &link);
-	if (status == EXIT_OK && link.table) {
+	if (status == EXIT_OK) {
+		fprintf(stderr, "Waiting for link %u.\n", link.id);
 		fd = (struct pollfd){ .fd = link.fd };
-		while (!(fd.revents & (POLLHUP | POLLERR)))
+		while (link.table && !(fd.revents & (POLLHUP | POLLERR)))
 			poll(&fd, 1, -1);
-		/* The last descriptor may be ours; nothing is lost with it. */
 		close(link.fd);
 	}
 	tables_free(&tables);

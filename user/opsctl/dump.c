@@ -43,7 +43,7 @@ static char *data_as_text(const struct table *t, int i)
 	return text;
 }
 
-/* Text, in an array of char; false where the member is anything else. */
+/* Text, in an array of char, not of bytes; false where the member is anything else. */
 static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
@@ -62,7 +62,8 @@ static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 	if (id < 0)
 		return false;
 	type = btf__type_by_id(btf, id);
-	if (!btf_is_int(type) || type->size != 1 || n >= max)
+	if (!btf_is_int(type) || n >= max ||
+	    strcmp(btf__name_by_offset(btf, type->name_off), "char"))
 		return false;
 	memcpy(text, (char *)t->value + t->type.offset + member->offset / 8, n);
 	text[n] = '\0';

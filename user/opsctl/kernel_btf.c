@@ -83,8 +83,8 @@ const char *kernel_btf_name(__u32 id)
 	return err ? NULL : name;
 }
 
-bool ops_type_of_value(const char *module, const struct btf *btf,
-		       __u32 value_id, struct ops_type *type)
+bool ops_type_of_value(const struct btf *btf, __u32 value_id,
+		       struct ops_type *type)
 {
 	const struct btf_type *value = btf__type_by_id(btf, value_id);
 	const struct btf_member *data;
@@ -104,10 +104,8 @@ bool ops_type_of_value(const char *module, const struct btf *btf,
 	if (id < 0 || !btf_is_struct(btf__type_by_id(btf, id)))
 		return false;
 
-	type->module = module;
 	type->btf = btf;
 	type->name = name + strlen(VALUE_PREFIX);
-	type->id = id;
 	type->type = btf__type_by_id(btf, id);
 	type->offset = btf_member_bit_offset(value, btf_vlen(value) - 1) / 8;
 	return true;
@@ -128,8 +126,9 @@ static int types_in(const char *module,
 	base = btf__base_btf(known->btf);
 	end = btf__type_cnt(known->btf);
 	for (id = base ? btf__type_cnt(base) : 1; id < end; id++) {
-		if (!ops_type_of_value(known->module, known->btf, id, &type))
+		if (!ops_type_of_value(known->btf, id, &type))
 			continue;
+		type.module = known->module;
 		err = f(&type, ctx);
 		if (err)
 			return err;

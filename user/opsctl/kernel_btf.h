@@ -8,10 +8,10 @@
 
 /**
  * struct ops_type - a struct_ops type
- * @module: where it lives: "vmlinux" or a module's name
+ * @module: where it lives: "vmlinux" or a module's name; set by
+ *	    for_each_ops_type() alone
  * @btf: the BTF of that
  * @name: of the type
- * @id: of the type, in @btf
  * @type: the struct whose members programs implement
  * @offset: of such a struct in the value of a struct_ops map, in bytes
  */
@@ -19,7 +19,6 @@ struct ops_type {
 	const char *module;
 	const struct btf *btf;
 	const char *name;
-	__u32 id;
 	const struct btf_type *type;
 	__u32 offset;
 };
@@ -34,8 +33,8 @@ const struct btf *kernel_btf(const char *module);
 const char *kernel_btf_name(__u32 id);
 
 /* Reads the type whose map values are struct VALUE_ID of BTF; false: none is. */
-bool ops_type_of_value(const char *module, const struct btf *btf,
-		       __u32 value_id, struct ops_type *type);
+bool ops_type_of_value(const struct btf *btf, __u32 value_id,
+		       struct ops_type *type);
 
 /*
  * Calls F for each type that the running kernel and its modules offer, until it

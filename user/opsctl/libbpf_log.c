@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "libbpf_log.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,13 +16,32 @@ static FILE *kept;
 static char *text;
 static size_t size;
 
+/* It quotes names and source lines of an object that others made. */
+static void print_escaped(const char *line)
+{
+	for (; *line; line++) {
+		unsigned char c = *line;
+
+		if (c == '\n' || c == '\t' || (isascii(c) && isprint(c)))
+			fputc(c, stderr);
+		else
+			fprintf(stderr, "\\x%02x", c);
+	}
+}
+
 static int keep(enum libbpf_print_level level, const char *format, va_list args)
 {
-	if (settings.debug)
-		return vfprintf(stderr, format, args);
+	char *line;
+
 	/* The verifier's log of a refused program comes as a warning. */
-	if (level == LIBBPF_WARN && kept)
-		return vfprintf(kept, format, args);
+	if (!settings.debug)
+		return level == LIBBPF_WARN && kept
+			       ? vfprintf(kept, format, args)
+			       : 0;
+	if (vasprintf(&line, format, args) < 0)
+		return 0;
+	print_escaped(line);
+	free(line);
 	return 0;
 }
 
@@ -42,5 +62,5 @@ void libbpf_log_show(void)
 		lines += line[-1] == '\n';
 	if (line > text)
 		fputs("The end of the log (all of it: -d):\n", stderr);
-	fputs(line > text ? line + 1 : text, stderr);
+	print_escaped(line > text ? line + 1 : text);
 }

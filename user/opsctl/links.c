@@ -81,6 +81,11 @@ int link_choose(const struct tables *tables, const char *what,
 	}
 	link->id = info.id;
 	link->table = tables_by_link(tables, link->id);
+	if (!link->table && info.struct_ops.map_id) {
+		close(link->fd);
+		return refused("link %u was made or swapped just now; try again",
+			       link->id);
+	}
 	return EXIT_OK;
 }
 
@@ -166,7 +171,7 @@ int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
 	struct timespec until;
 	pthread_t thread;
 
-	if (!table || pthread_create(&thread, NULL, do_change, &waiting))
+	if (pthread_create(&thread, NULL, do_change, &waiting))
 		return change(ctx);
 
 	clock_gettime(CLOCK_REALTIME, &until);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl: see, attach, swap and remove the struct_ops tables of this machine. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,8 +79,15 @@ static int run_command(int argc, char **argv)
 	if (!argc)
 		return bad_usage("no command");
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (!strcmp(argv[0], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+		if (strcmp(argv[0], commands[i].name))
+			continue;
+		/* Those without options of their own: it is no name either. */
+		if (argc > 1 && *argv[1] == '-' &&
+		    !strstr(commands[i].arguments, "--"))
+			return bad_usage(
+				"%s knows no option '%s'; options for all go before the command",
+				argv[0], shown(argv[1]));
+		return commands[i].run(argc - 1, argv + 1);
 	}
 	return bad_usage("unknown command '%s'", shown(argv[0]));
 }
@@ -94,7 +102,7 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{}
 	};
-	int c;
+	int c, status;
 
 	/* "+": a command's options are its own. */
 	while ((c = getopt_long(argc, argv, "+jpdVh", options, NULL)) != -1) {
@@ -122,5 +130,9 @@ int main(int argc, char **argv)
 	}
 
 	libbpf_log_begin();
-	return run_command(argc - optind, argv + optind);
+	status = run_command(argc - optind, argv + optind);
+	if (fflush(stdout) || ferror(stdout))
+		status = refused("cannot write what was asked for: %s",
+				 strerror(errno));
+	return status;
 }

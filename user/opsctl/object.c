@@ -137,16 +137,27 @@ static int set_members(struct bpf_object *obj, const char *set)
 	char *data;
 
 	while ((map = object_next_table(obj, map))) {
-		member = find_member(btf, table_struct(obj, map), set, len);
+		const struct btf_type *type = table_struct(obj, map);
+		__u32 offset;
+
+		member = find_member(btf, type, set, len);
 		if (!member)
 			continue;
 		found = true;
 		data = bpf_map__initial_value(map, &size);
-		if (!data)
-			return refused("table %s has no value to set",
-				       shown(bpf_map__name(map)));
-		wrong = set_member(data + member->offset / 8, btf, member,
-				   set + len + 1);
+		offset = btf_member_bit_offset(type, member - btf_members(type)) /
+			 8;
+		/* The object's BTF may say anything. */
+		if (!data ||
+		    btf_member_bitfield_size(type, member - btf_members(type)))
+			wrong = "it is a bitfield";
+		else if (btf__resolve_size(btf, member->type) < 0 ||
+			 offset + btf__resolve_size(btf, member->type) >
+				 (long long)size)
+			wrong = "it is outside the table";
+		else
+			wrong = set_member(data + offset, btf, member,
+					   set + len + 1);
 		if (wrong)
 			return refused("cannot set %s in table %s: %s",
 				       shown(set), shown(bpf_map__name(map)),
@@ -279,7 +290,7 @@ int object_write_table(struct bpf_object *obj, struct bpf_map *map)
 		return err;
 	module = kernel_btf_name(info.btf_vmlinux_id);
 	if (!module || !kernel_btf(module) ||
-	    !ops_type_of_value(module, kernel_btf(module),
+	    !ops_type_of_value(kernel_btf(module),
 			       info.btf_vmlinux_value_type_id, &type))
 		return -ENOENT;
 

@@ -73,9 +73,10 @@ static void read_type(struct table *t)
 		return;
 	snprintf(t->module, sizeof(t->module), "%s", module);
 	btf = kernel_btf(t->module);
+	/* A module that was exchanged meanwhile may have other types. */
 	if (!btf ||
-	    !ops_type_of_value(t->module, btf,
-			       t->info.btf_vmlinux_value_type_id, &t->type))
+	    !ops_type_of_value(btf, t->info.btf_vmlinux_value_type_id, &t->type) ||
+	    t->type.offset + t->type.type->size > t->info.value_size)
 		t->type.btf = NULL;
 }
 

@@ -27,7 +27,7 @@ struct ops_link {
  * @name: the table's member "name", or the map's name where there is none
  * @value: the map's value: functions are ids of programs
  * @state: enum bpf_struct_ops_state
- * @refcount: of a table without a link
+ * @refcount: as the kernel counts its users
  * @attached: it is in use by the type
  * @links: what keeps it attached
  * @nr_links: how many; an attached table without one stays until removed
