@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,6 @@
 #define SECOND "opsmod_second"
 #define TWIN "opsmod_secont"
 #define TMP "/tmp/doctor"
-#define CAP(c) (1ULL << (c))
 
 #define DOCTOR(...) \
 	((const char *const[]){ OPSCTL, "-j", "doctor", ##__VA_ARGS__, NULL })
@@ -243,21 +241,6 @@ static void an_old_kernel_is_fatal(void **state)
 	fatal_are(" kernel");
 	assert_non_null(strstr(text_of(finding_of("kernel"), "found"),
 			       " is older than 6.12"));
-}
-
-static void become_nobody_plain(void)
-{
-	become_nobody(0);
-}
-
-static void become_nobody_with_bpf(void)
-{
-	become_nobody(CAP(CAP_BPF) | CAP(CAP_PERFMON));
-}
-
-static void become_nobody_with_sys_admin(void)
-{
-	become_nobody(CAP(CAP_SYS_ADMIN));
 }
 
 /* Root, but of a user namespace. */

@@ -3,7 +3,6 @@
 #include "lib.h"
 
 #include <errno.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/personality.h>
@@ -13,7 +12,6 @@
 
 #define LOADER "./loader"
 #define PIN "/sys/fs/bpf/loader"
-#define CAP(c) (1ULL << (c))
 
 #define RUN(p, ...) \
 	process_run(p, (const char *const[]){ LOADER, __VA_ARGS__, NULL })
@@ -216,21 +214,6 @@ static void needs_the_module(void **state)
 	assert_string_equal(
 		loader.said,
 		"Error: module bpf_testmod is not loaded: load it with 'insmod bpf_testmod.ko' or 'make load'\n");
-}
-
-static void become_nobody_plain(void)
-{
-	become_nobody(0);
-}
-
-static void become_nobody_with_bpf(void)
-{
-	become_nobody(CAP(CAP_BPF) | CAP(CAP_PERFMON));
-}
-
-static void become_nobody_with_sys_admin(void)
-{
-	become_nobody(CAP(CAP_SYS_ADMIN));
 }
 
 static int run_as(void (*become)(void), const char *const argv[])

@@ -321,21 +321,16 @@ static void dump_shows_every_member(void **state)
 	fails(2, "dump 4000000000", "no struct_ops map");
 }
 
-static void become_nobody_at_all(void)
-{
-	become_nobody(0);
-}
-
 static void nobody_sees_types_and_no_tables(void **state)
 {
 	(void)state;
-	start(&opsctl, "types bpf_testmod_ops", become_nobody_at_all);
+	start(&opsctl, "types bpf_testmod_ops", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 0);
 	said("int (*test_1)(void);");
-	start(&opsctl, "list", become_nobody_at_all);
+	start(&opsctl, "list", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 2);
 	said("Error: not permitted to see the BPF maps of this machine; run this as root");
-	start(&opsctl, "attach " TABLES " --map first", become_nobody_at_all);
+	start(&opsctl, "attach " TABLES " --map first", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 2);
 	said("Error: ");
 }

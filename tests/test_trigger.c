@@ -321,7 +321,7 @@ static void only_root_can_open_it(void **state)
 	pid = fork();
 	assert_return_code(pid, errno);
 	if (!pid) {
-		become_nobody(0);
+		become_nobody_plain();
 		if (open(TRIGGER, O_WRONLY) >= 0 || errno != EACCES)
 			_exit(1);
 		if (open(TRIGGER, O_RDONLY) >= 0 || errno != EACCES)

@@ -125,7 +125,7 @@ int process_run(struct process *p, const char *const argv[])
 	return process_wait(p);
 }
 
-void become_nobody(uint64_t caps)
+static void become_nobody(uint64_t caps)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
@@ -152,4 +152,21 @@ void become_nobody(uint64_t caps)
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0))
 			abort();
 	}
+}
+
+#define CAP(c) (1ULL << (c))
+
+void become_nobody_plain(void)
+{
+	become_nobody(0);
+}
+
+void become_nobody_with_bpf(void)
+{
+	become_nobody(CAP(CAP_BPF) | CAP(CAP_PERFMON));
+}
+
+void become_nobody_with_sys_admin(void)
+{
+	become_nobody(CAP(CAP_SYS_ADMIN));
 }

@@ -43,7 +43,9 @@ int process_run(struct process *p, const char *const argv[]);
 /* Kills every child that was not waited for. */
 void process_kill_all(void);
 
-/* Gives up root for user 65534, keeping the capabilities in the mask. */
-void become_nobody(uint64_t caps);
+/* For process_start_as(): give up root for user 65534, but for these rights. */
+void become_nobody_plain(void);
+void become_nobody_with_bpf(void);
+void become_nobody_with_sys_admin(void);
 
 #endif /* PROCESS_H */
