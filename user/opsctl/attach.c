@@ -74,24 +74,30 @@ static int check_pin_dir(const char *dir)
 	return EXIT_OK;
 }
 
-/* Types with one slot refuse a second table: who has it? */
-static void show_holders(const struct bpf_map *map)
+static bool is_of_the_same_type(const struct table *table,
+				const struct bpf_map *map)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
-	struct tables tables;
-	int i;
 
-	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size) < 0 ||
-	    tables_read(&tables) != EXIT_OK)
-		return;
-	for (i = 0; i < tables.count; i++) {
+	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size))
+		return false;
+	return info.btf_vmlinux_id == table->info.btf_vmlinux_id &&
+	       info.btf_vmlinux_value_type_id ==
+		       table->info.btf_vmlinux_value_type_id;
+}
+
+/* Types with one slot refuse a second table: who has it? */
+static void show_holders(const struct bpf_map *map)
+{
+	struct tables tables;
+	int i, status;
+
+	status = tables_read(&tables);
+	for (i = 0; i < tables.count && status == EXIT_OK; i++) {
 		const struct table *t = &tables.at[i];
 
-		if (!t->attached ||
-		    t->info.btf_vmlinux_id != info.btf_vmlinux_id ||
-		    t->info.btf_vmlinux_value_type_id !=
-			    info.btf_vmlinux_value_type_id)
+		if (!t->attached || !is_of_the_same_type(t, map))
 			continue;
 		fprintf(stderr,
 			"Attached now: table '%s', id %u. To remove it: opsctl remove %u\n",
@@ -335,20 +341,6 @@ static int update_link(void *ctx)
 	return bpf_link_update(update->link_fd, update->map_fd, &opts);
 }
 
-/* The kernel's own answer would depend on which of the two types can swap. */
-static bool is_of_the_same_type(const struct table *table,
-				const struct bpf_map *map)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-
-	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size))
-		return false;
-	return info.btf_vmlinux_id == table->info.btf_vmlinux_id &&
-	       info.btf_vmlinux_value_type_id ==
-		       table->info.btf_vmlinux_value_type_id;
-}
-
 static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		struct bpf_map *map)
 {
@@ -357,6 +349,7 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 
 	if (!link->table)
 		return refused("link %u was detached already", link->id);
+	/* The kernel's answer would depend on which of the two types can swap. */
 	if (!is_of_the_same_type(link->table, map))
 		return refused(
 			"table %s is of another type than table '%s', which link %u keeps attached",

@@ -617,36 +617,13 @@ static void check_module_btf(struct finding *f)
 	       quoted(patient.kdir));
 }
 
-/**
- * struct types - types that were found
- * @at: each
- * @count: how many
- */
-struct types {
-	struct ops_type *at;
-	int count;
-};
-
-static int collect(const struct ops_type *type, void *ctx)
+static bool collect_types(struct finding *f, struct ops_types *types)
 {
-	struct types *types = ctx;
-
-	types->at = realloc(types->at, (types->count + 1) * sizeof(*types->at));
-	if (!types->at)
-		abort();
-	types->at[types->count++] = *type;
-	return 0;
-}
-
-static bool collect_types(struct finding *f, struct types *types)
-{
-	*types = (struct types){};
-	if (for_each_ops_type(collect, types) == 0)
+	if (ops_types_find(types, NULL) == 0)
 		return true;
 	find(f, UNKNOWN, "struct_ops types: not known, as BTF cannot be read: %s",
 	     strerror(errno));
 	advise(f, "opsctl -d types");
-	free(types->at);
 	return false;
 }
 
@@ -660,7 +637,7 @@ static FILE *open_text(char **text, size_t *size)
 }
 
 /* The names of the module's types, comma-separated; the caller frees it. */
-static char *module_types(const struct types *types)
+static char *module_types(const struct ops_types *types)
 {
 	char *text = NULL;
 	size_t size;
@@ -678,7 +655,7 @@ static char *module_types(const struct types *types)
 
 static void check_module_types(struct finding *f)
 {
-	struct types types;
+	struct ops_types types;
 	char *names;
 
 	if (!module_is_there() || !exists_in("/sys/kernel/btf", patient.module) ||
@@ -705,7 +682,7 @@ static const char *module_to_unload(const char *first, const char *second)
 	return second;
 }
 
-static const char *print_clashes(const struct types *types, FILE *out)
+static const char *print_clashes(const struct ops_types *types, FILE *out)
 {
 	const char *unload = NULL;
 	int i, j;
@@ -731,7 +708,7 @@ static const char *print_clashes(const struct types *types, FILE *out)
 /* libbpf looks a type up by its name, and takes the first that it meets. */
 static void check_clashes(struct finding *f)
 {
-	struct types types;
+	struct ops_types types;
 	char *text = NULL;
 	const char *unload;
 	size_t size;

@@ -21,7 +21,7 @@ static char *data_as_text(const struct table *t, int i)
 {
 	LIBBPF_OPTS(btf_dump_type_data_opts, opts);
 	const struct btf_member *member = btf_members(t->type.type) + i;
-	const char *data = (char *)t->value + t->type.offset + member->offset / 8;
+	const void *data = table_member_data(t, i);
 	const struct btf *btf = t->type.btf;
 	long long size = btf__resolve_size(btf, member->type);
 	struct btf_dump *dump;
@@ -65,7 +65,7 @@ static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 	if (!btf_is_int(type) || n >= max ||
 	    strcmp(btf__name_by_offset(btf, type->name_off), "char"))
 		return false;
-	memcpy(text, (char *)t->value + t->type.offset + member->offset / 8, n);
+	memcpy(text, table_member_data(t, i), n);
 	text[n] = '\0';
 	return true;
 }
@@ -76,7 +76,7 @@ static bool data_is_number(const struct table *t, int i, long long *number,
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
 	const struct btf *btf = t->type.btf;
-	const void *data = (char *)t->value + t->type.offset + member->offset / 8;
+	const void *data = table_member_data(t, i);
 	const struct btf_type *type;
 	int id = btf__resolve_type(btf, member->type);
 

@@ -111,39 +111,40 @@ bool ops_type_of_value(const struct btf *btf, __u32 value_id,
 	return true;
 }
 
+static void add_type(struct ops_types *types, const struct ops_type *type)
+{
+	types->at = realloc(types->at, (types->count + 1) * sizeof(*types->at));
+	if (!types->at)
+		abort();
+	types->at[types->count++] = *type;
+}
+
 /* Those in the BTF of MODULE alone, not in what it builds upon. */
-static int types_in(const char *module,
-		    int (*f)(const struct ops_type *type, void *ctx), void *ctx)
+static int find_in(const char *module, struct ops_types *types, const char *name)
 {
 	const struct known_btf *known = know(module);
 	const struct btf *base;
 	struct ops_type type;
 	__u32 id, end;
-	int err;
 
 	if (!known)
 		return -1;
 	base = btf__base_btf(known->btf);
 	end = btf__type_cnt(known->btf);
 	for (id = base ? btf__type_cnt(base) : 1; id < end; id++) {
-		if (!ops_type_of_value(known->btf, id, &type))
+		if (!ops_type_of_value(known->btf, id, &type) ||
+		    (name && strcmp(name, type.name)))
 			continue;
 		type.module = known->module;
-		err = f(&type, ctx);
-		if (err)
-			return err;
+		add_type(types, &type);
 	}
 	return 0;
 }
 
-int for_each_ops_type(int (*f)(const struct ops_type *type, void *ctx), void *ctx)
+static int find_in_modules(struct ops_types *types, const char *name)
 {
 	struct dirent **modules;
-	int i, n, err;
-
-	err = types_in("vmlinux", f, ctx);
-	if (err)
-		return err;
+	int i, n, err = 0;
 
 	n = scandir(BTF_DIR, &modules, NULL, alphasort);
 	if (n < 0)
@@ -152,15 +153,24 @@ int for_each_ops_type(int (*f)(const struct ops_type *type, void *ctx), void *ct
 		const char *module = modules[i]->d_name;
 
 		if (!err && *module != '.' && strcmp(module, "vmlinux")) {
-			err = types_in(module, f, ctx);
+			err = find_in(module, types, name);
 			/* It may have been unloaded meanwhile. */
-			if (err == -1 && errno == ENOENT)
+			if (err && errno == ENOENT)
 				err = 0;
 		}
 		free(modules[i]);
 	}
 	free(modules);
 	return err;
+}
+
+int ops_types_find(struct ops_types *types, const char *name)
+{
+	*types = (struct ops_types){};
+	if (!find_in("vmlinux", types, name) && !find_in_modules(types, name))
+		return 0;
+	free(types->at);
+	return -1;
 }
 
 bool member_is_function(const struct btf *btf, const struct btf_member *member)

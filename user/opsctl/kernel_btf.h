@@ -9,7 +9,7 @@
 /**
  * struct ops_type - a struct_ops type
  * @module: where it lives: "vmlinux" or a module's name; set by
- *	    for_each_ops_type() alone
+ *	    ops_types_find() alone
  * @btf: the BTF of that
  * @name: of the type
  * @type: the struct whose members programs implement
@@ -36,12 +36,21 @@ const char *kernel_btf_name(__u32 id);
 bool ops_type_of_value(const struct btf *btf, __u32 value_id,
 		       struct ops_type *type);
 
-/*
- * Calls F for each type that the running kernel and its modules offer, until it
- * returns other than 0, which is returned. -1: errno says what failed.
+/**
+ * struct ops_types - types that were found
+ * @at: each; the kernel's come first
+ * @count: how many
  */
-int for_each_ops_type(int (*f)(const struct ops_type *type, void *ctx),
-		      void *ctx);
+struct ops_types {
+	struct ops_type *at;
+	int count;
+};
+
+/*
+ * Finds what the running kernel and its modules offer, or of that the types that
+ * are called NAME. Returns 0, and the caller frees @at; or -1, and errno is set.
+ */
+int ops_types_find(struct ops_types *types, const char *name);
 
 /* A member that programs implement, as opposed to data. */
 bool member_is_function(const struct btf *btf, const struct btf_member *member);

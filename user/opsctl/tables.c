@@ -29,6 +29,12 @@ const char *table_state_name(const struct table *table)
 	return table->state < 4 ? names[table->state] : "unknown";
 }
 
+const void *table_member_data(const struct table *table, int member)
+{
+	return (char *)table->value + table->type.offset +
+	       btf_member_bit_offset(table->type.type, member) / 8;
+}
+
 /* The member "name", where it is text; most types with names have it so. */
 static void read_name(struct table *t)
 {
@@ -56,7 +62,7 @@ static void read_name(struct table *t)
 		    btf__resolve_size(btf, id) !=
 			    (long long)btf_array(array)->nelems)
 			return;
-		text = (char *)t->value + t->type.offset + member->offset / 8;
+		text = table_member_data(t, i);
 		if (*text)
 			snprintf(t->name, sizeof(t->name), "%.*s",
 				 (int)btf_array(array)->nelems, text);
@@ -221,12 +227,10 @@ bool table_member_is_function(const struct table *table, int member)
 
 __u32 table_program(const struct table *table, int member)
 {
-	const struct btf_member *m = btf_members(table->type.type) + member;
 	unsigned long id;
 
 	/* The kernel writes the id where the function's address would be. */
-	memcpy(&id, (char *)table->value + table->type.offset + m->offset / 8,
-	       sizeof(id));
+	memcpy(&id, table_member_data(table, member), sizeof(id));
 	return id;
 }
 

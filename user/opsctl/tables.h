@@ -67,6 +67,9 @@ int table_nr_members(const struct table *table);
 const char *table_member_name(const struct table *table, int member);
 bool table_member_is_function(const struct table *table, int member);
 
+/* Where the member is in the value. */
+const void *table_member_data(const struct table *table, int member);
+
 /* The program's id in a function member, or 0. */
 __u32 table_program(const struct table *table, int member);
 

@@ -9,46 +9,26 @@
 #include "opsctl.h"
 #include "output.h"
 
-struct types {
-	const char *name; /* of those asked for, or NULL for all */
-	struct ops_type *found;
-	int count;
-};
-
-static int collect(const struct ops_type *type, void *ctx)
-{
-	struct types *types = ctx;
-
-	if (types->name && strcmp(types->name, type->name))
-		return 0;
-	types->found = realloc(types->found,
-			       (types->count + 1) * sizeof(*types->found));
-	if (!types->found)
-		abort();
-	types->found[types->count++] = *type;
-	return 0;
-}
-
 /* Programs and tools that look for it by name may meet the other one. */
-static bool is_ambiguous(const struct types *types, int which)
+static bool is_ambiguous(const struct ops_types *types, int which)
 {
 	int i;
 
 	for (i = 0; i < types->count; i++) {
 		if (i != which &&
-		    !strcmp(types->found[i].name, types->found[which].name))
+		    !strcmp(types->at[i].name, types->at[which].name))
 			return true;
 	}
 	return false;
 }
 
-static void print_summary(const struct types *types)
+static void print_summary(const struct ops_types *types)
 {
 	int i, j, functions;
 
 	printf("%-36s %-22s %9s %6s\n", "TYPE", "MODULE", "FUNCTIONS", "DATA");
 	for (i = 0; i < types->count; i++) {
-		const struct ops_type *t = &types->found[i];
+		const struct ops_type *t = &types->at[i];
 		const struct btf_member *members = btf_members(t->type);
 
 		functions = 0;
@@ -75,9 +55,9 @@ static void print_members(const struct ops_type *t)
 	printf("};\n");
 }
 
-static struct json_object *type_to_json(const struct types *types, int which)
+static struct json_object *type_to_json(const struct ops_types *types, int which)
 {
-	const struct ops_type *t = &types->found[which];
+	const struct ops_type *t = &types->at[which];
 	const struct btf_member *member = btf_members(t->type);
 	struct json_object *type = json_object_new_object();
 	struct json_object *members = json_object_new_array();
@@ -109,31 +89,30 @@ static struct json_object *type_to_json(const struct types *types, int which)
 
 int cmd_types(int argc, char **argv)
 {
-	struct types types = { .name = argv[0] };
+	const char *name = argv[0];
+	struct ops_types types;
 	struct json_object *all;
 	int i;
 
 	if (argc > 1)
 		return bad_usage("types takes one name at most");
-	if (for_each_ops_type(collect, &types) < 0) {
-		free(types.found);
+	if (ops_types_find(&types, name))
 		return refused(
 			"cannot read the kernel's BTF in /sys/kernel/btf: %s",
 			strerror(errno));
-	}
-	if (types.name && !types.count)
+	if (name && !types.count)
 		return refused(
 			"no struct_ops type '%s' in the kernel or a loaded module; 'opsctl types' lists them",
-			shown(types.name));
+			shown(name));
 
 	if (settings.json) {
 		all = json_object_new_array();
 		for (i = 0; i < types.count; i++)
 			json_object_array_add(all, type_to_json(&types, i));
 		json_print(all);
-	} else if (types.name) {
+	} else if (name) {
 		for (i = 0; i < types.count; i++)
-			print_members(&types.found[i]);
+			print_members(&types.at[i]);
 	} else {
 		print_summary(&types);
 	}
@@ -142,9 +121,9 @@ int cmd_types(int argc, char **argv)
 		if (is_ambiguous(&types, i))
 			fprintf(stderr,
 				"Warning: more than one module has a type %s: libbpf may take the one of %s for another's\n",
-				shown(types.found[i].name),
-				shown(types.found[i].module));
+				shown(types.at[i].name),
+				shown(types.at[i].module));
 	}
-	free(types.found);
+	free(types.at);
 	return EXIT_OK;
 }
