@@ -39,7 +39,9 @@ bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
 	-e 's/s390x/s390/')
 
 CFLAGS ?= -O2 -g
-user_cflags = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(CFLAGS) \
+# The macro makes __u64 the same type on every architecture.
+user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
+	-Wall -Wextra -Werror $(CFLAGS) \
 	-I$(out)/bpf -Imodule -Ibpf -DOPSMOD_VERSION='"$(VERSION)"' \
 	$(shell $(PKG_CONFIG) --cflags libbpf)
 user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
