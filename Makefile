@@ -107,7 +107,7 @@ $(vmlinux_h): $(tools_ok)
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) btf dump file $(firstword $(wildcard $(KDIR)/vmlinux \
-		/sys/kernel/btf/vmlinux)) format c >$@
+		/sys/kernel/btf/vmlinux) $(KDIR)/vmlinux) format c >$@
 
 bpf_deps := module/bpf_testmod.h $(vmlinux_h)
 
