@@ -11,13 +11,21 @@ PREFIX ?= /usr/local
 
 CLANG ?= clang
 BPFTOOL ?= bpftool
-PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
 OBJCOPY ?= $(CROSS_COMPILE)objcopy
 
 # For another architecture, CROSS_COMPILE is the prefix of its tools, as for the
 # kernel: aarch64-linux-gnu-
 ifneq ($(CROSS_COMPILE),)
   CC := $(CROSS_COMPILE)gcc
+endif
+
+# SYSROOT is the directory of its libraries, where they are not installed here.
+ifeq ($(SYSROOT),)
+  PKG_CONFIG ?= $(CROSS_COMPILE)pkg-config
+else
+  PKG_CONFIG ?= pkg-config
+  export PKG_CONFIG_SYSROOT_DIR := $(SYSROOT)
+  export PKG_CONFIG_LIBDIR := $(SYSROOT)/usr/lib/$(shell $(CC) -print-multiarch)/pkgconfig
 endif
 
 out := $(abspath $(BUILD))
@@ -39,6 +47,7 @@ bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
 	-e 's/s390x/s390/')
 
 CFLAGS ?= -O2 -g
+override CFLAGS += $(addprefix --sysroot=,$(SYSROOT))
 # The macro makes __u64 the same type on every architecture.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
 	-Wall -Wextra -Werror $(CFLAGS) \
@@ -202,6 +211,7 @@ help: ## this list
 	@echo "  KDIR=     headers of the kernel to build for (the running one's)"
 	@echo "  BUILD=    where the output goes (build)"
 	@echo "  PREFIX=   where install puts the tools (/usr/local); DESTDIR= as usual"
-	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture"
+	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture;"
+	@echo "            SYSROOT= where its libraries are, if not beside this one's"
 	@echo "  V=1       show the commands"
 	@echo "demo, test, shell and check need no kernel headers here: see scripts/lab help."

@@ -4,7 +4,7 @@
 guest_dir := $(out)/guest
 
 # The guest's may be of another architecture than the one that builds.
-GUEST_BPFTOOL ?= $(shell command -v $(BPFTOOL))
+guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 test_names := module trigger attach refused decide data sleep trace swap \
 	examples tcp second opsctl doctor loader race hostile random
@@ -74,7 +74,7 @@ guest: $(guest_dir)/.complete
 $(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs
-	$(Q)install -p $(guest_files) $(GUEST_BPFTOOL) $(guest_dir)
+	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)touch $@
 
