@@ -19,9 +19,9 @@
 struct second_value {
 	__u32 refcnt;
 	__u32 state;
-	char hole[56];
+	char hole[CACHE_LINE - 8];
 	struct second_ops ops;
-} __attribute__((aligned(64)));
+} __attribute__((aligned(CACHE_LINE)));
 
 static int good_update(int map, const char *name)
 {

@@ -17,13 +17,20 @@ enum state { INIT, INUSE, TOBEFREE, READY };
 
 enum member { TEST_1, TEST_2, TEST_3, PREPARE, FILTER, NR_FUNCTIONS };
 
+/* The kernel's SMP_CACHE_BYTES. */
+#ifdef __powerpc64__
+#define CACHE_LINE 128
+#else
+#define CACHE_LINE 64
+#endif
+
 /* What a map of the type holds: struct bpf_struct_ops_bpf_testmod_ops. */
 struct value {
 	__u32 refcnt;
 	__u32 state;
-	char hole[56];
+	char hole[CACHE_LINE - 8];
 	struct bpf_testmod_ops ops;
-};
+} __attribute__((aligned(CACHE_LINE)));
 
 /* The type, and the second module's two. */
 extern struct raw_type ours, second, second_other;

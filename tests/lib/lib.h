@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "jit.h"
 #include "klog.h"
 #include "missing_page.h"
 #include "module.h"

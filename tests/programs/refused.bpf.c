@@ -168,7 +168,7 @@ TABLE_OF(filter, write_half_a_cookie);
 SEC("struct_ops/filter")
 int BPF_PROG(write_task, struct bpf_testmod_event *event)
 {
-	bpf_get_current_task_btf()->thread_info.flags = 0;
+	*(volatile __u64 *)bpf_get_current_task_btf() = 0;
 	return 0;
 }
 TABLE_OF(filter, write_task);
