@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What the tests written in shell share: 'check NAME COMMAND...' is one test, in
-# TAP; what the command printed is shown if it failed.
+# TAP; what the command printed is shown if it failed. And what counts tests.
 
 tap_count=0
 tap_failed=0
@@ -45,4 +45,12 @@ ends_with() {
 tap_end() {
 	echo "1..$tap_count"
 	return "$tap_failed"
+}
+
+# Counts the tests in the TAP file $1: sets passed, failed and skipped.
+# shellcheck disable=SC2034 # whoever calls it uses them
+count_tap() {
+	skipped=$(grep -cE '^ok .*# SKIP' "$1")
+	passed=$(($(grep -c '^ok ' "$1") - skipped))
+	failed=$(grep -c '^not ok' "$1")
 }
