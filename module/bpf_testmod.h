@@ -45,11 +45,15 @@ enum bpf_testmod_verdict {
  * @verdict: enum bpf_testmod_verdict, written by programs; looked at once,
  *	     after filter. Anything else fails write(2) with EINVAL
  * @cookie: the programs' own, from prepare to filter to the tracepoint
+ * @data: the message, for bpf_testmod_event_data(); read-only. It also keeps a
+ *	  program from making an event of its own: where a kfunc takes a struct
+ *	  without pointers, the verifier takes any memory for it
  */
 struct bpf_testmod_event {
 	__u32 len;
 	__s32 verdict;
 	__u64 cookie;
+	char *data;
 };
 
 /**

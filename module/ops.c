@@ -440,7 +440,7 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
  */
 bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 {
-	struct bpf_testmod_message message = { .event.len = len, .data = msg };
+	struct bpf_testmod_event event = { .len = len, .data = msg };
 	const struct bpf_testmod_ops *ops;
 	int idx;
 
@@ -452,7 +452,7 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 		goto unlock;
 
 	run->flags = ops->flags;
-	if (!run_deciders(ops, &message.event, run))
+	if (!run_deciders(ops, &event, run))
 		goto unlock;
 
 	if (ops->test_1) {
@@ -470,7 +470,7 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 
 unlock:
 	srcu_read_unlock(&slot_srcu, idx);
-	run->cookie = message.event.cookie;
+	run->cookie = event.cookie;
 	return ops;
 }
 

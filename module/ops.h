@@ -21,16 +21,6 @@ enum bpf_testmod_member {
 };
 
 /**
- * struct bpf_testmod_message - a message, on its way through the table
- * @event: what prepare and filter are called with
- * @data: @event.len bytes, and a NUL behind them
- */
-struct bpf_testmod_message {
-	struct bpf_testmod_event event;
-	char *data;
-};
-
-/**
  * struct bpf_testmod_run - what one pass through the attached table did
  * @called: bit mask by enum bpf_testmod_member: who was called
  * @ret: by enum bpf_testmod_member: what it returned, where it was called

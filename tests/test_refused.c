@@ -131,6 +131,9 @@ static void writing_what_is_read_only(void **state)
 	refuses("write_len",
 		"write at off 0 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written",
 		EACCES);
+	refuses("write_data",
+		"write at off 16 with size 8 to bpf_testmod_event: only the whole of verdict and of cookie can be written",
+		EACCES);
 	refuses("write_half_a_cookie",
 		"write at off 8 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written",
 		EACCES);
@@ -249,6 +252,28 @@ static void the_data_of_an_event_that_was_kept(void **state)
 	refuses("data_of_kept_event", "R1 must be referenced or trusted", EINVAL);
 }
 
+/* A struct of numbers could be any memory of the program's own. */
+static void the_data_of_a_forged_event(void **state)
+{
+	const char *line =
+		"arg#0 pointer type STRUCT bpf_testmod_event must point to scalar, or struct with scalar";
+
+	(void)state;
+	accepts("read_last_byte");
+	refuses_either("data_of_a_map_value", line,
+		       "R1 is map_value expected STRUCT bpf_testmod_event",
+		       EINVAL);
+	refuses_either("data_of_the_stack", line,
+		       "R1 is fp expected STRUCT bpf_testmod_event", EINVAL);
+	refuses_either("data_of_the_context", line,
+		       "R1 is ctx expected STRUCT bpf_testmod_event", EINVAL);
+	refuses_either("data_of_a_number", line,
+		       "R1 is scalar expected STRUCT bpf_testmod_event", EINVAL);
+	refuses_either("data_of_nothing",
+		       "Possibly NULL pointer passed to trusted arg0",
+		       "Possibly NULL pointer passed to trusted R1", EACCES);
+}
+
 static void the_kfunc_in_another_struct_ops_type(void **state)
 {
 	(void)state;
@@ -308,6 +333,7 @@ int main(void)
 		module_test(writing_where_no_bytes_were_asked_for),
 		module_test(the_data_of_what_is_no_event),
 		module_test(the_data_of_an_event_that_was_kept),
+		module_test(the_data_of_a_forged_event),
 		module_test(the_kfunc_in_another_struct_ops_type),
 		module_test(a_tail_call),
 		module_test(a_helper_outside_the_base_set),

@@ -158,6 +158,14 @@ int BPF_PROG(write_len, struct bpf_testmod_event *event)
 TABLE_OF(filter, write_len);
 
 SEC("struct_ops/filter")
+int BPF_PROG(write_data, struct bpf_testmod_event *event)
+{
+	event->data = NULL;
+	return 0;
+}
+TABLE_OF(filter, write_data);
+
+SEC("struct_ops/filter")
 int BPF_PROG(write_half_a_cookie, struct bpf_testmod_event *event)
 {
 	*(volatile __u32 *)&event->cookie = 1;
@@ -344,6 +352,65 @@ int BPF_PROG(data_of_kept_event, struct bpf_testmod_event *event)
 	return 0;
 }
 TABLE_OF(filter, data_of_kept_event);
+
+/* Not the kernel's event, though every byte of it is what a program says. */
+struct bpf_testmod_event forged;
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_a_map_value, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(&forged, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_a_map_value);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_the_stack, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(
+		&(struct bpf_testmod_event){ .len = 8 }, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_the_stack);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_the_context, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data((void *)ctx, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_the_context);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_a_number, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data((void *)event->cookie, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_a_number);
+
+SEC("struct_ops/filter")
+int BPF_PROG(data_of_nothing, struct bpf_testmod_event *event)
+{
+	__u8 *data = bpf_testmod_event_data(NULL, 0, 8);
+
+	if (!data)
+		return 0;
+	return data[7];
+}
+TABLE_OF(filter, data_of_nothing);
 
 /* A type of the kernel's own: no table of it can call our kfunc. */
 SEC("struct_ops/ssthresh")
