@@ -22,24 +22,36 @@ static void accepts(const char *program)
 	table_free(&table);
 }
 
-/* It is refused, and the verifier's log holds LINE, as a whole line. */
+/* The verifier's log holds LINE, as a whole line. */
+static bool log_has(const char *line)
+{
+	const char *found = strstr(table.log, line);
+
+	return found && (found == table.log || found[-1] == '\n') &&
+	       found[strlen(line)] == '\n';
+}
+
+static void expect_line(const char *program, const char *line)
+{
+	if (!log_has(line))
+		fail_msg("%s: expected the line '%s', the log is: %s", program,
+			 line, table.log);
+}
+
 static bool is_refused(const char *program, int err, const char *line)
 {
-	char name[64], *found;
+	char name[64];
 
 	snprintf(name, sizeof(name), "table_of_%s", program);
 	table_load(&table, REFUSED, name);
 	assert_int_equal(table.err, err);
-	found = strstr(table.log, line);
-	return found && (found == table.log || found[-1] == '\n') &&
-	       found[strlen(line)] == '\n';
+	return log_has(line);
 }
 
 static void refuses(const char *program, const char *line, int err)
 {
 	if (!is_refused(program, err, line))
-		fail_msg("%s: expected the line '%s', the log is: %s", program,
-			 line, table.log);
+		expect_line(program, line);
 }
 
 /* Newer kernels, and other architectures, say some of it in words of their own. */
@@ -252,26 +264,159 @@ static void the_data_of_an_event_that_was_kept(void **state)
 	refuses("data_of_kept_event", "R1 must be referenced or trusted", EINVAL);
 }
 
+/* As 7.2 says it, or 7.3, or 6.12. */
+#define MUST_BE_SCALAR \
+	"pointer type STRUCT bpf_testmod_event must point to scalar, or struct with scalar"
+
+static void refuses_forged(const char *program, const char *newer_line)
+{
+	if (!is_refused(program, EINVAL, "R1 " MUST_BE_SCALAR))
+		refuses_either(program, "arg#0 " MUST_BE_SCALAR, newer_line,
+			       EINVAL);
+}
+
 /* A struct of numbers could be any memory of the program's own. */
 static void the_data_of_a_forged_event(void **state)
 {
-	const char *line =
-		"arg#0 pointer type STRUCT bpf_testmod_event must point to scalar, or struct with scalar";
-
 	(void)state;
 	accepts("read_last_byte");
-	refuses_either("data_of_a_map_value", line,
-		       "R1 is map_value expected STRUCT bpf_testmod_event",
-		       EINVAL);
-	refuses_either("data_of_the_stack", line,
-		       "R1 is fp expected STRUCT bpf_testmod_event", EINVAL);
-	refuses_either("data_of_the_context", line,
-		       "R1 is ctx expected STRUCT bpf_testmod_event", EINVAL);
-	refuses_either("data_of_a_number", line,
-		       "R1 is scalar expected STRUCT bpf_testmod_event", EINVAL);
+	refuses_forged("data_of_a_map_value",
+		       "R1 is map_value expected STRUCT bpf_testmod_event");
+	refuses_forged("data_of_the_stack",
+		       "R1 is fp expected STRUCT bpf_testmod_event");
+	refuses_forged("data_of_the_context",
+		       "R1 is ctx expected STRUCT bpf_testmod_event");
+	refuses_forged("data_of_a_number",
+		       "R1 is scalar expected STRUCT bpf_testmod_event");
 	refuses_either("data_of_nothing",
 		       "Possibly NULL pointer passed to trusted arg0",
 		       "Possibly NULL pointer passed to trusted R1", EACCES);
+}
+
+/* Loads one program that is in no table. */
+static int load_alone(const char *name)
+{
+	struct bpf_object *obj = bpf_object__open_file(REFUSED, NULL);
+	struct bpf_program *prog;
+	struct bpf_map *map;
+	int err;
+
+	assert_non_null(obj);
+	bpf_object__for_each_map(map, obj) {
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+			bpf_map__set_autocreate(map, false);
+	}
+	prog = bpf_object__find_program_by_name(obj, name);
+	assert_non_null(prog);
+	bpf_program__set_autoload(prog, true);
+	bpf_program__set_log_buf(prog, table.log, sizeof(table.log));
+	bpf_program__set_log_level(prog, 1);
+	err = bpf_object__load(obj);
+	bpf_object__close(obj);
+	return -err;
+}
+
+static void the_kfunc_in_programs_of_other_types(void **state)
+{
+	static const char *const types[] = { "socket", "tracing", "syscall" };
+	char name[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		snprintf(name, sizeof(name), "%s_without_data", types[i]);
+		assert_int_equal(load_alone(name), 0);
+		snprintf(name, sizeof(name), "%s_with_data", types[i]);
+		assert_int_equal(load_alone(name), EACCES);
+		expect_line(
+			name,
+			"calling kernel function bpf_testmod_event_data is not allowed");
+	}
+}
+
+static void loops_without_end_or_bound(void **state)
+{
+	(void)state;
+	accepts("loop_that_ends");
+	refuses("loop_without_end", "infinite loop detected at insn 1", EINVAL);
+	accepts("loop_with_a_bound");
+	/* Not E2BIG: the log of all that is longer than our buffer. */
+	refuses("loop_without_a_bound",
+		"The sequence of 8193 jumps is too complex.", ENOSPC);
+}
+
+static void returning_nothing(void **state)
+{
+	(void)state;
+	accepts("a_result");
+	refuses("no_result", "R0 !read_ok", EACCES);
+}
+
+/* The verifier lets it pass: whoever may load the program may read pointers. */
+static void a_pointer_that_is_returned_refuses_the_message(void **state)
+{
+	(void)state;
+	table_up(&table, REFUSED, "table_of_a_pointer_as_result");
+	assert_int_equal(trigger_write("x", 1), EINVAL);
+	assert_int_equal(status_number("filter rejections"), 1);
+}
+
+static void returning_with_something_held(void **state)
+{
+	(void)state;
+	accepts("discards_its_record");
+	refuses("keeps_its_record", "Unreleased reference id=2 alloc_insn=4",
+		EINVAL);
+	accepts("unlocks");
+	refuses_either(
+		"stays_locked", "bpf_spin_unlock is missing",
+		"BPF_EXIT instruction in main prog cannot be used inside bpf_spin_lock-ed region",
+		EINVAL);
+	accepts("leaves_rcu");
+	refuses_either(
+		"stays_in_rcu", "bpf_rcu_read_unlock is missing",
+		"BPF_EXIT instruction in main prog cannot be used inside bpf_rcu_read_lock-ed region",
+		EINVAL);
+	accepts("turns_preemption_on");
+	refuses_either(
+		"leaves_preemption_off", "1 bpf_preempt_enable is missing",
+		"BPF_EXIT instruction in main prog cannot be used inside bpf_preempt_disable-ed region",
+		EINVAL);
+}
+
+static void numbers_as_pointers(void **state)
+{
+	(void)state;
+	accepts("probes_the_message");
+	refuses("reads_the_message", "R1 invalid mem access 'scalar'", EACCES);
+	accepts("reads_its_pointer");
+	refuses_either("writes_through_its_pointer",
+		       "R1 invalid mem access 'scalar'",
+		       "R1 cannot write into rdonly_untrusted_mem", EACCES);
+}
+
+static void pointers_out_of_the_event(void **state)
+{
+	(void)state;
+	accepts("read_last_of_the_cookie");
+	refuses("read_behind_event",
+		"access beyond struct bpf_testmod_event at off 24 size 4",
+		EACCES);
+	refuses("read_before_event",
+		"R1 is ptr_bpf_testmod_event invalid negative access: off=-4",
+		EACCES);
+	refuses("read_somewhere_in_event",
+		"R1 is ptr_bpf_testmod_event invalid variable offset: off=0, var_off=(0x0; 0x7)",
+		EACCES);
+}
+
+static void a_pointer_past_a_map_value(void **state)
+{
+	(void)state;
+	accepts("read_in_map_value");
+	refuses("read_behind_map_value",
+		"invalid access to map value, value_size=8 off=15 size=1",
+		EACCES);
 }
 
 static void the_kfunc_in_another_struct_ops_type(void **state)
@@ -335,6 +480,14 @@ int main(void)
 		module_test(the_data_of_an_event_that_was_kept),
 		module_test(the_data_of_a_forged_event),
 		module_test(the_kfunc_in_another_struct_ops_type),
+		module_test(the_kfunc_in_programs_of_other_types),
+		module_test(loops_without_end_or_bound),
+		module_test(returning_nothing),
+		module_test(a_pointer_that_is_returned_refuses_the_message),
+		module_test(returning_with_something_held),
+		module_test(numbers_as_pointers),
+		module_test(pointers_out_of_the_event),
+		module_test(a_pointer_past_a_map_value),
 		module_test(a_tail_call),
 		module_test(a_helper_outside_the_base_set),
 		cmocka_unit_test_setup_teardown(

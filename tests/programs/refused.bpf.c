@@ -412,6 +412,280 @@ int BPF_PROG(data_of_nothing, struct bpf_testmod_event *event)
 }
 TABLE_OF(filter, data_of_nothing);
 
+/* In assembly: a compiler makes something else of loops and of no result. */
+#define ASM(prog) __attribute__((naked)) int prog(void)
+
+SEC("struct_ops/test_1")
+ASM(loop_that_ends)
+{
+	asm volatile("r0 = 0;"
+		     "1: if r0 == 0 goto 2f;"
+		     "goto 1b;"
+		     "2: exit;");
+}
+TABLE_OF(test_1, loop_that_ends);
+
+SEC("struct_ops/test_1")
+ASM(loop_without_end)
+{
+	asm volatile("r0 = 0;"
+		     "1: if r0 == 1 goto 2f;"
+		     "goto 1b;"
+		     "2: exit;");
+}
+TABLE_OF(test_1, loop_without_end);
+
+SEC("struct_ops/test_2")
+ASM(loop_with_a_bound)
+{
+	asm volatile("r1 = *(u64 *)(r1 + 0);"
+		     "r1 &= 15;"
+		     "r0 = 0;"
+		     "1: if r0 >= r1 goto 2f;"
+		     "r0 += 1;"
+		     "goto 1b;"
+		     "2: exit;");
+}
+TABLE_OF(test_2, loop_with_a_bound);
+
+SEC("struct_ops/test_2")
+ASM(loop_without_a_bound)
+{
+	asm volatile("r1 = *(u64 *)(r1 + 0);"
+		     "r0 = 0;"
+		     "1: if r0 >= r1 goto 2f;"
+		     "r0 += 1;"
+		     "goto 1b;"
+		     "2: exit;");
+}
+TABLE_OF(test_2, loop_without_a_bound);
+
+SEC("struct_ops/filter")
+ASM(a_result)
+{
+	asm volatile("r0 = 0;"
+		     "exit;");
+}
+TABLE_OF(filter, a_result);
+
+SEC("struct_ops/filter")
+ASM(no_result)
+{
+	asm volatile("exit;");
+}
+TABLE_OF(filter, no_result);
+
+SEC("struct_ops/filter")
+ASM(a_pointer_as_result)
+{
+	asm volatile("r0 = *(u64 *)(r1 + 0);"
+		     "exit;");
+}
+TABLE_OF(filter, a_pointer_as_result);
+
+/* What must be given back before a program returns. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+} records SEC(".maps");
+
+SEC("struct_ops/test_1")
+int BPF_PROG(discards_its_record)
+{
+	__u64 *record = bpf_ringbuf_reserve(&records, sizeof(*record), 0);
+
+	if (!record)
+		return 0;
+	bpf_ringbuf_discard(record, 0);
+	return 0;
+}
+TABLE_OF(test_1, discards_its_record);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(keeps_its_record)
+{
+	__u64 *record = bpf_ringbuf_reserve(&records, sizeof(*record), 0);
+
+	if (!record)
+		return 0;
+	return 0;
+}
+TABLE_OF(test_1, keeps_its_record);
+
+struct locked {
+	struct bpf_spin_lock lock;
+	__u32 value;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct locked);
+} locks SEC(".maps");
+
+SEC("struct_ops/test_1")
+int BPF_PROG(unlocks)
+{
+	__u32 key = 0;
+	struct locked *locked = bpf_map_lookup_elem(&locks, &key);
+
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	bpf_spin_unlock(&locked->lock);
+	return 0;
+}
+TABLE_OF(test_1, unlocks);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(stays_locked)
+{
+	__u32 key = 0;
+	struct locked *locked = bpf_map_lookup_elem(&locks, &key);
+
+	if (!locked)
+		return 0;
+	bpf_spin_lock(&locked->lock);
+	return 0;
+}
+TABLE_OF(test_1, stays_locked);
+
+extern void bpf_rcu_read_lock(void) __ksym;
+extern void bpf_rcu_read_unlock(void) __ksym;
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+
+SEC("struct_ops.s/prepare")
+int BPF_PROG(leaves_rcu, struct bpf_testmod_event *event)
+{
+	bpf_rcu_read_lock();
+	bpf_rcu_read_unlock();
+	return 0;
+}
+TABLE_OF(prepare, leaves_rcu);
+
+SEC("struct_ops.s/prepare")
+int BPF_PROG(stays_in_rcu, struct bpf_testmod_event *event)
+{
+	bpf_rcu_read_lock();
+	return 0;
+}
+TABLE_OF(prepare, stays_in_rcu);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(turns_preemption_on)
+{
+	bpf_preempt_disable();
+	bpf_preempt_enable();
+	return 0;
+}
+TABLE_OF(test_1, turns_preemption_on);
+
+SEC("struct_ops/test_1")
+int BPF_PROG(leaves_preemption_off)
+{
+	bpf_preempt_disable();
+	return 0;
+}
+TABLE_OF(test_1, leaves_preemption_off);
+
+/* Pointers that are none, or that point where nothing of ours is. */
+SEC("struct_ops/test_3")
+int BPF_PROG(probes_the_message, const char *buf, int len)
+{
+	char first;
+
+	bpf_probe_read_kernel(&first, 1, buf);
+	return first;
+}
+TABLE_OF(test_3, probes_the_message);
+
+SEC("struct_ops/test_3")
+int BPF_PROG(reads_the_message, const char *buf, int len)
+{
+	char first;
+
+	first = *buf;
+	return first;
+}
+TABLE_OF(test_3, reads_the_message);
+
+SEC("struct_ops/filter")
+int BPF_PROG(reads_its_pointer, struct bpf_testmod_event *event)
+{
+	seen = (__u64)event->data;
+	return 0;
+}
+TABLE_OF(filter, reads_its_pointer);
+
+SEC("struct_ops/filter")
+int BPF_PROG(writes_through_its_pointer, struct bpf_testmod_event *event)
+{
+	*event->data = 0;
+	return 0;
+}
+TABLE_OF(filter, writes_through_its_pointer);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_last_of_the_cookie, struct bpf_testmod_event *event)
+{
+	return ((volatile __u32 *)event)[3];
+}
+TABLE_OF(filter, read_last_of_the_cookie);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_behind_event, struct bpf_testmod_event *event)
+{
+	return ((volatile __u32 *)event)[6];
+}
+TABLE_OF(filter, read_behind_event);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_before_event, struct bpf_testmod_event *event)
+{
+	return ((volatile __u32 *)event)[-1];
+}
+TABLE_OF(filter, read_before_event);
+
+SEC("struct_ops/filter")
+int BPF_PROG(read_somewhere_in_event, struct bpf_testmod_event *event)
+{
+	return ((volatile char *)event)[event->len & 7];
+}
+TABLE_OF(filter, read_somewhere_in_event);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} numbers SEC(".maps");
+
+SEC("struct_ops/test_2")
+int BPF_PROG(read_in_map_value, int a, int b)
+{
+	__u32 key = 0;
+	volatile char *bytes = bpf_map_lookup_elem(&numbers, &key);
+
+	if (!bytes)
+		return 0;
+	return bytes[a & 7];
+}
+TABLE_OF(test_2, read_in_map_value);
+
+SEC("struct_ops/test_2")
+int BPF_PROG(read_behind_map_value, int a, int b)
+{
+	__u32 key = 0;
+	volatile char *bytes = bpf_map_lookup_elem(&numbers, &key);
+
+	if (!bytes)
+		return 0;
+	return bytes[a & 15];
+}
+TABLE_OF(test_2, read_behind_map_value);
+
 /* A type of the kernel's own: no table of it can call our kfunc. */
 SEC("struct_ops/ssthresh")
 __u32 BPF_PROG(data_from_no_tcp, struct sock *sk)
@@ -449,3 +723,46 @@ void BPF_PROG(tcp_cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
 
 TCP_TABLE_OF(data_from_no_tcp);
 TCP_TABLE_OF(data_from_tcp);
+
+/* Programs of other types, each loaded alone. */
+SEC("?socket")
+int socket_without_data(void *ctx)
+{
+	seen = 1;
+	return 0;
+}
+
+SEC("?socket")
+int socket_with_data(void *ctx)
+{
+	seen = (__u64)bpf_testmod_event_data(ctx, 0, 8);
+	return 0;
+}
+
+SEC("?fentry/bpf_fentry_test1")
+int tracing_without_data(void *ctx)
+{
+	seen = 1;
+	return 0;
+}
+
+SEC("?fentry/bpf_fentry_test1")
+int tracing_with_data(void *ctx)
+{
+	seen = (__u64)bpf_testmod_event_data(ctx, 0, 8);
+	return 0;
+}
+
+SEC("?syscall")
+int syscall_without_data(void *ctx)
+{
+	seen = 1;
+	return 0;
+}
+
+SEC("?syscall")
+int syscall_with_data(void *ctx)
+{
+	seen = (__u64)bpf_testmod_event_data(ctx, 0, 8);
+	return 0;
+}
