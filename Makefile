@@ -69,7 +69,7 @@ kernel := $(out)/.kernel
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl test test-all shell check guest
+	demo demo-opsctl test test-all test-long shell check guest
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -191,6 +191,9 @@ test: ## run every test in a virtual machine; TEST="attach race" for some
 
 test-all: ## run the guest's tests on every kernel in scripts/targets
 	$(Q)scripts/test-targets
+
+test-long: ## run the races, a minute each, with 2 and with 4 CPUs; RACE="attach-detach loaders" for some
+	$(Q)scripts/test-long $(RACE)
 
 shell: ## a shell in a virtual machine that has it all
 	$(Q)$(lab) shell

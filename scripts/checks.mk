@@ -56,7 +56,7 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(wildcard module/*.c user/*.c user/*/*.c tests/*.c tests/lib/*.c \
+		$(wildcard module/*.c user/*.c user/*/*.c tests/*.c tests/lib/*.c tests/long/*.c \
 			tests/module/*.c)
 
 check-format:

@@ -8,27 +8,39 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 
 test_names := module trigger attach refused decide data sleep trace swap \
 	examples tcp second opsctl doctor loader race hostile random
-test_programs := tables refused short swap decide data trace tcp second unknown
+long_names := pairs loaders signals hotplug stopped
+test_programs := tables refused short swap decide data trace tcp second unknown race
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
-test_bins := $(addprefix $(out)/tests/test_,$(test_names))
+test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
+	$(addprefix $(out)/tests/long/test_,$(long_names))
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj)
 second_ko := $(out)/opsmod_second.ko
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
 test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko)
 
-$(out)/tests/%.o: tests/%.c $(wildcard tests/lib/*.h tests/module/*.h bpf/*.h) \
+$(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
 		module/bpf_testmod.h | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -Itests/lib -c $< -o $@
 
-$(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
+define link_test
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(json_libs) $(user_libs)
+endef
+
+$(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
+	$(link_test)
+
+# The races share an engine.
+race_lib := $(addprefix $(out)/tests/long/,race.o acts.o)
+
+$(out)/tests/long/test_%: $(out)/tests/long/test_%.o $(race_lib) $(test_lib)
+	$(link_test)
 
 $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h \
-		$(wildcard tests/module/*.h) $(bpf_deps)
+		$(wildcard tests/module/*.h tests/long/*.h) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@

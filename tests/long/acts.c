@@ -1,0 +1,674 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "acts.h"
+#include "hostile.h"
+
+#define RACE "programs/race.bpf.o"
+#define MODULE "bpf_testmod"
+
+/* The programs of the tables, as libbpf has made them for this kernel. */
+static struct code {
+	struct bpf_insn insns[32];
+	size_t count;
+} codes[RACE_TABLES][2];
+
+static const enum member members[2] = { PREPARE, FILTER };
+
+/* Loaded once, where the module stays. */
+static int programs[RACE_TABLES][2];
+
+static bool module_goes;
+
+/* Whoever has attached a table is alone with that: nobody detaches others'. */
+static bool slot_is_ours;
+static atomic_int holders;
+
+static int standing_link;
+static atomic_int any_link;
+static atomic_ulong swaps_done;
+static struct writes written;
+
+/* What an actor has of its own: tables with a link, one of them attached. */
+struct own {
+	int maps[RACE_TABLES];
+	int link;
+	int table;
+	int fd;
+	unsigned long calls;
+};
+
+static int load_program(int btf_fd, int table, int i)
+{
+	union bpf_attr attr = {
+		.prog_type = BPF_PROG_TYPE_STRUCT_OPS,
+		.expected_attach_type = members[i],
+		.attach_btf_obj_fd = btf_fd,
+		.attach_btf_id = ours.id,
+		.insns = (unsigned long)codes[table][i].insns,
+		.insn_cnt = codes[table][i].count,
+		.license = (unsigned long)"GPL",
+	};
+
+	return raw_bpf(BPF_PROG_LOAD, &attr);
+}
+
+static int load_programs(int btf_fd, int progs[RACE_TABLES][2])
+{
+	int table, i;
+
+	for (table = 0; table < RACE_TABLES; table++) {
+		for (i = 0; i < 2; i++) {
+			progs[table][i] = load_program(btf_fd, table, i);
+			if (progs[table][i] < 0)
+				return progs[table][i];
+		}
+	}
+	return 0;
+}
+
+static int make_map(int btf_fd, __u32 flags)
+{
+	struct raw_type type = ours;
+	union bpf_attr attr;
+
+	type.btf_fd = btf_fd;
+	raw_map_attr(&attr, &type, own_btf, flags);
+	return raw_bpf(BPF_MAP_CREATE, &attr);
+}
+
+/* Writes the table into the map: without a link, that attaches it. */
+static int fill_map(int map, int progs[RACE_TABLES][2], int table)
+{
+	struct value v = {};
+	int i;
+
+	for (i = 0; i < 2; i++)
+		set_program(&v, members[i], progs[table][i]);
+	snprintf(v.ops.name, sizeof(v.ops.name), "race%d", table);
+	return raw_update(map, 0, &v, 0);
+}
+
+static int make_tables(int btf_fd, int progs[RACE_TABLES][2], int *maps)
+{
+	int table, err;
+
+	for (table = 0; table < RACE_TABLES; table++) {
+		maps[table] = make_map(btf_fd, BPF_F_LINK);
+		if (maps[table] < 0)
+			return maps[table];
+		err = fill_map(maps[table], progs, table);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void close_them(int *fds, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+		fds[i] = -1;
+	}
+}
+
+/* Everything that it takes to attach, made of the module that is there now. */
+struct fresh {
+	int progs[RACE_TABLES][2];
+	int maps[RACE_TABLES];
+	int btf;
+	int link;
+};
+
+/* The module's BTF, or -1: unlike raw_btf_of() it may be missing. */
+static int find_btf(void)
+{
+	__u32 id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		char name[64] = "";
+		struct bpf_btf_info info = {
+			.name = (unsigned long)name,
+			.name_len = sizeof(name),
+		};
+		__u32 len = sizeof(info);
+		int fd = bpf_btf_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue;
+		if (!bpf_btf_get_info_by_fd(fd, &info, &len) &&
+		    info.kernel_btf && !strcmp(name, MODULE))
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+static void fresh_down(struct fresh *f)
+{
+	close_them(&f->link, 1);
+	close_them(f->maps, RACE_TABLES);
+	close_them(f->progs[0], RACE_TABLES * 2);
+	close_them(&f->btf, 1);
+}
+
+/* Anything may fail, while the module goes or is not there. */
+static bool fresh_up(struct fresh *f)
+{
+	memset(f, 0xff, sizeof(*f));
+	f->btf = find_btf();
+	if (f->btf < 0 || load_programs(f->btf, f->progs) ||
+	    make_tables(f->btf, f->progs, f->maps))
+		return false;
+	f->link = raw_link_create(f->maps[0]);
+	if (f->link < 0 && f->link != -EEXIST)
+		race_fail("attach: %d", f->link);
+	return f->link >= 0;
+}
+
+static void own_start(struct race_actor *a)
+{
+	struct own *own = calloc(1, sizeof(*own));
+
+	assert_non_null(own);
+	a->own = own;
+	own->link = -1;
+	own->fd = -1;
+	memset(own->maps, 0xff, sizeof(own->maps));
+	if (!module_goes)
+		assert_int_equal(make_tables(ours.btf_fd, programs, own->maps),
+				 0);
+}
+
+static void own_stop(struct race_actor *a)
+{
+	struct own *own = a->own;
+
+	close_them(&own->link, 1);
+	close_them(&own->fd, 1);
+	close_them(own->maps, RACE_TABLES);
+	free(own);
+}
+
+/* A table is a link, or where it has none, a map that holds it. */
+static int try_attach(struct race_actor *a, bool linked, bool timed)
+{
+	struct own *own = a->own;
+	int map, ret;
+
+	own->table = race_below(&a->random, RACE_TABLES);
+	map = linked ? own->maps[own->table] : make_map(ours.btf_fd, 0);
+	if (map < 0) {
+		race_fail("a new map: %d", map);
+		return map;
+	}
+
+	if (timed)
+		race_begin(a);
+	ret = linked ? raw_link_create(map) : fill_map(map, programs, own->table);
+	if (timed)
+		race_end(a, ret);
+
+	if (ret < 0 && ret != -EEXIST)
+		race_fail("attach: %d", ret);
+	if (ret >= 0 && atomic_fetch_add(&holders, 1) && slot_is_ours)
+		race_fail("two tables are attached at once");
+	if (ret >= 0 && linked)
+		any_link = ret;
+	if (linked)
+		return ret;
+	if (ret >= 0)
+		return map;
+	close(map);
+	return ret;
+}
+
+/* Takes the table out again: a link in one of two ways. */
+static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
+{
+	bool detach = race_below(&a->random, 2);
+	int ret = 0;
+
+	holders--;
+	if (timed)
+		race_begin(a);
+	if (!linked)
+		ret = raw_delete(fd, 0);
+	else if (detach)
+		ret = raw_link_detach(fd);
+	else
+		close(fd);
+	if (timed)
+		race_end(a, ret);
+
+	if (ret)
+		race_fail("detach: %d", ret);
+	if (!linked || detach)
+		close(fd);
+}
+
+static void fresh_attach(struct race_actor *a)
+{
+	struct fresh f;
+	bool up;
+
+	race_begin(a);
+	up = fresh_up(&f);
+	race_end(a, up ? 0 : -1);
+	race_pause(a);
+	fresh_down(&f);
+}
+
+static void do_attach(struct race_actor *a)
+{
+	bool linked = race_below(&a->random, 2);
+	int fd;
+
+	if (module_goes) {
+		fresh_attach(a);
+		return;
+	}
+	fd = try_attach(a, linked, true);
+	if (fd < 0)
+		return;
+	race_pause(a);
+	take_out(a, fd, linked, false);
+}
+
+/* The slot may be another's; in the end it is ours, or the race is over. */
+static int attach_in_the_end(struct race_actor *a, bool linked)
+{
+	int fd;
+
+	while ((fd = try_attach(a, linked, false)) < 0 && !race_over())
+		usleep(100);
+	return fd;
+}
+
+static void fresh_detach(struct race_actor *a)
+{
+	struct fresh f;
+
+	if (fresh_up(&f)) {
+		race_pause(a);
+		race_begin(a);
+		fresh_down(&f);
+		race_end(a, 0);
+	}
+	fresh_down(&f);
+}
+
+/* The link of whoever attached last may be gone, and its number another's. */
+static bool may_be_gone(int ret)
+{
+	return !ret || ret == -EBADF || ret == -EINVAL || ret == -ENOLINK ||
+	       ret == -EOPNOTSUPP;
+}
+
+static void detach_any(struct race_actor *a)
+{
+	int ret;
+
+	race_begin(a);
+	ret = raw_link_detach(any_link);
+	race_end(a, ret);
+	if (!may_be_gone(ret))
+		race_fail("detach of another's link: %d", ret);
+}
+
+static void do_detach(struct race_actor *a)
+{
+	bool linked = race_below(&a->random, 2);
+	int fd;
+
+	if (module_goes) {
+		fresh_detach(a);
+		return;
+	}
+	if (race_below(&a->random, 2)) {
+		detach_any(a);
+		return;
+	}
+	fd = attach_in_the_end(a, linked);
+	if (fd < 0)
+		return;
+	race_pause(a);
+	take_out(a, fd, linked, true);
+}
+
+static void fresh_swap(struct race_actor *a)
+{
+	struct fresh f;
+	int ret;
+
+	if (fresh_up(&f)) {
+		race_begin(a);
+		ret = raw_link_update(f.link, f.maps[1], 0, 0);
+		fresh_down(&f);
+		race_end(a, ret);
+		if (ret)
+			race_fail("swap: %d", ret);
+	}
+	fresh_down(&f);
+}
+
+static int swap(struct race_actor *a, int link)
+{
+	struct own *own = a->own;
+	int ret;
+
+	own->table = (own->table + 1) % RACE_TABLES;
+	race_begin(a);
+	ret = raw_link_update(link, own->maps[own->table], 0, 0);
+	race_end(a, ret);
+	if (!ret)
+		swaps_done++;
+	return ret;
+}
+
+static void do_swap(struct race_actor *a)
+{
+	struct own *own = a->own;
+	int ret;
+
+	if (module_goes) {
+		fresh_swap(a);
+		return;
+	}
+	if (!race_below(&a->random, 2)) {
+		ret = swap(a, any_link);
+		if (!may_be_gone(ret))
+			race_fail("swap of another's link: %d", ret);
+		return;
+	}
+
+	if (own->link < 0)
+		own->link = attach_in_the_end(a, true);
+	if (own->link < 0)
+		return;
+	ret = swap(a, own->link);
+	if (ret && ret != -ENOLINK)
+		race_fail("swap: %d", ret);
+	/* Others want the slot too. */
+	if (ret || !race_below(&a->random, 8)) {
+		take_out(a, own->link, true, false);
+		own->link = -1;
+	}
+}
+
+bool writes_count(struct writes *w, int err)
+{
+	if (!err)
+		w->missed++;
+	else if (err >= RACE_MET && err < RACE_MET + RACE_TABLES)
+		w->met[err - RACE_MET]++;
+	else
+		return false;
+	return true;
+}
+
+void writes_add(const struct writes *w)
+{
+	int id;
+
+	for (id = 0; id < RACE_TABLES; id++)
+		written.met[id] += w->met[id];
+	written.missed += w->missed;
+}
+
+static bool gone(int err)
+{
+	return module_goes && (err == ENOENT || err == EIO);
+}
+
+static void do_trigger(struct race_actor *a)
+{
+	struct own *own = a->own;
+	int err = 0;
+
+	race_begin(a);
+	if (own->fd < 0)
+		own->fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
+	if (own->fd < 0 || write(own->fd, "race", 4) < 0)
+		err = errno;
+	race_end(a, gone(err) ? -1 : 0);
+
+	if (!gone(err) && !writes_count(&written, err))
+		race_fail("write: %s (%d)", strerror(err), err);
+	/* A descriptor may outlive the file; not all of them do. */
+	if (module_goes && own->fd >= 0 && (err || !race_below(&a->random, 8)))
+		close_them(&own->fd, 1);
+}
+
+/* The value behind KEY, or NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+	const char *found = strstr(text, key);
+
+	return found ? found + strlen(key) : NULL;
+}
+
+/* One look at the file is whole, and tells of nothing that never was. */
+static void check_status(struct own *own, const char *text)
+{
+	const char *attached = value_of(text, "attached: ");
+	const char *name = value_of(text, "\nname: ");
+	const char *calls = value_of(text, "\nfilter calls: ");
+	unsigned long n;
+
+	if (!attached || !calls || !value_of(text, "\nunlogged triggers: ")) {
+		race_fail("read: not whole: %s", text);
+		return;
+	}
+	if (!strncmp(attached, "yes\n", 4) !=
+	    (name && !strncmp(name, "race", 4) && name[4] - '0' < RACE_TABLES &&
+	     name[5] == '\n'))
+		race_fail("read: no table of ours: %s", text);
+	n = strtoul(calls, NULL, 10);
+	if (!module_goes && n < own->calls)
+		race_fail("read: %lu calls, after %lu", n, own->calls);
+	own->calls = n;
+}
+
+static void do_read(struct race_actor *a)
+{
+	char text[1024];
+	ssize_t n = -1;
+	int fd, err = 0;
+
+	race_begin(a);
+	fd = open(TRIGGER, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		err = errno;
+	if (fd >= 0)
+		close(fd);
+	race_end(a, err ? -1 : 0);
+
+	if (gone(err))
+		return;
+	if (err) {
+		race_fail("read: %s", strerror(err));
+		return;
+	}
+	text[n] = '\0';
+	check_status(a->own, text);
+}
+
+static int insmod(void)
+{
+	int fd = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	int err = 0;
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, "log=0", 0) < 0)
+		err = errno;
+	close(fd);
+	return err;
+}
+
+/* Until nobody holds it, or somebody else has unloaded it. */
+static int rmmod(void)
+{
+	int err;
+
+	while ((err = module_unload()) == EAGAIN && !race_over())
+		usleep(100);
+	return err;
+}
+
+static void do_rmmod(struct race_actor *a)
+{
+	struct fresh f;
+	int err;
+
+	/* Now and then it goes right behind a table. */
+	if (!race_below(&a->random, 2)) {
+		fresh_up(&f);
+		race_pause(a);
+		fresh_down(&f);
+	}
+	race_begin(a);
+	err = rmmod();
+	race_end(a, err ? -1 : 0);
+	if (err && err != EAGAIN && err != ENOENT && err != EBUSY)
+		race_fail("rmmod: %s", strerror(err));
+	if (err)
+		return;
+
+	race_pause(a);
+	err = insmod();
+	/* Another may be first, and one that is going must be gone before. */
+	if (err && err != EEXIST && err != EBUSY)
+		race_fail("insmod: %s", strerror(err));
+}
+
+const struct race_act act_attach = { "attach", own_start, do_attach, own_stop };
+const struct race_act act_detach = { "detach", own_start, do_detach, own_stop };
+const struct race_act act_swap = { "swap", own_start, do_swap, own_stop };
+const struct race_act act_trigger = { "trigger", own_start, do_trigger, own_stop };
+const struct race_act act_read = { "read", own_start, do_read, own_stop };
+const struct race_act act_rmmod = { "rmmod", own_start, do_rmmod, own_stop };
+
+static struct table table;
+
+/* What libbpf makes of a program depends on the module's BTF. */
+static void take_code(struct code *code, const char *name, int id)
+{
+	char full[32];
+	struct bpf_program *prog;
+
+	snprintf(full, sizeof(full), "%s_%d", name, id);
+	prog = bpf_object__find_program_by_name(table.obj, full);
+	assert_non_null(prog);
+	code->count = bpf_program__insn_cnt(prog);
+	assert_in_range(code->count, 1, ARRAY_SIZE(code->insns));
+	memcpy(code->insns, bpf_program__insns(prog),
+	       code->count * sizeof(code->insns[0]));
+}
+
+static void setup(bool goes)
+{
+	char name[32];
+	int id;
+
+	module_set_log(false);
+	module_goes = goes;
+	standing_link = -1;
+	any_link = -1;
+	holders = 0;
+	swaps_done = 0;
+	memset(&written, 0, sizeof(written));
+
+	for (id = 0; id < RACE_TABLES; id++) {
+		snprintf(name, sizeof(name), "table_%d", id);
+		table_load(&table, RACE, name);
+		assert_int_equal(table.err, 0);
+		take_code(&codes[id][0], "prepare", id);
+		take_code(&codes[id][1], "filter", id);
+		table_free(&table);
+	}
+	raw_type_find(&ours, MODULE, "bpf_testmod_ops");
+	own_btf = raw_btf_own();
+	memset(programs, 0xff, sizeof(programs));
+	if (!goes)
+		assert_int_equal(load_programs(ours.btf_fd, programs), 0);
+}
+
+static void attach_one(void)
+{
+	int maps[RACE_TABLES];
+
+	assert_int_equal(make_tables(ours.btf_fd, programs, maps), 0);
+	standing_link = must(raw_link_create(maps[0]));
+	close_them(maps, RACE_TABLES);
+}
+
+static void check_counters(void)
+{
+	unsigned long met = 0;
+	int id;
+
+	for (id = 0; id < RACE_TABLES; id++)
+		met += written.met[id];
+	print_message("# %lu messages met a table, %lu none; %lu swaps\n", met,
+		      written.missed, swaps_done);
+	assert_int_equal(status_number("prepare calls"), met);
+	assert_int_equal(status_number("filter calls"), met);
+	assert_int_equal(status_number("prepare rejections"), 0);
+	assert_int_equal(status_number("filter rejections"), met);
+	assert_int_equal(status_number("drops"), 0);
+	assert_int_equal(status_number("swaps"), swaps_done);
+}
+
+/* Behind a race, and behind one that failed, perhaps early. */
+static void tidy_up(void)
+{
+	close_them(&standing_link, 1);
+	close_them(programs[0], RACE_TABLES * 2);
+	close_them(&ours.btf_fd, 1);
+	close_them(&own_btf, 1);
+	if (module_goes)
+		insmod();
+}
+
+int acts_teardown(void **state)
+{
+	tidy_up();
+	return module_teardown(state);
+}
+
+void acts_race(void **state)
+{
+	const struct acts_pair *pair = *state;
+	const struct race_act *acts[] = { pair->x, pair->y };
+	bool goes = false, attaches = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(acts); i++) {
+		goes |= acts[i] == &act_rmmod;
+		attaches |= acts[i] == &act_attach || acts[i] == &act_detach ||
+			    acts[i] == &act_swap;
+	}
+	setup(goes);
+	slot_is_ours = pair->x != &act_detach && pair->y != &act_detach;
+	if (!goes && !attaches)
+		attach_one();
+	race_run(pair->x, pair->y, pair->per_second);
+	tidy_up();
+	expect_clean();
+	if (!goes)
+		check_counters();
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A race: two sides do one thing each, over and over, for RACE_SECONDS. It
+ * counts how often the one thing was done while the other was under way.
+ */
+#ifndef RACE_H
+#define RACE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct race_actor;
+
+/**
+ * struct race_act - what a side does
+ * @name: of the test's output
+ * @start: if there is one, called once, before the race, in the test's thread
+ * @act: does it once: race_begin() and race_end() enclose the operation, what is
+ *	 before and behind them prepares it and tidies up
+ * @stop: if there is one, called once, behind the race, in the test's thread
+ */
+struct race_act {
+	const char *name;
+	void (*start)(struct race_actor *a);
+	void (*act)(struct race_actor *a);
+	void (*stop)(struct race_actor *a);
+};
+
+/**
+ * struct race_side - one of the two
+ * @act: what it does
+ * @begun: operations begun
+ * @ended: operations ended
+ * @done: of these, those in which the kernel did what it was asked for
+ * @overlaps: of these, those during which one of the other side was under way
+ */
+struct race_side {
+	const struct race_act *act;
+	atomic_ulong begun;
+	atomic_ulong ended;
+	atomic_ulong done;
+	atomic_ulong overlaps;
+};
+
+/**
+ * struct race_actor - a thread of a side
+ * @side: what it is part of
+ * @other: whom it races against
+ * @number: of all actors of the race, from 0 on
+ * @random: the state of its random numbers
+ * @overlaps: whether the operation under way has overlapped
+ * @other_begun: what the other side had begun before it
+ * @own: of the act
+ */
+struct race_actor {
+	struct race_side *side, *other;
+	unsigned int number;
+	uint64_t random;
+	bool overlaps;
+	unsigned long other_begun;
+	pthread_t thread;
+	void *own;
+};
+
+#define RACE_ACTORS_MAX 16
+
+/* For how many seconds a race goes on while it has not enough overlaps. */
+#define RACE_PATIENCE(seconds) (10 * (seconds) + 60)
+
+/* Where random moments come from: RACE_SEED, or the time. It is printed. */
+uint64_t race_seed(void);
+unsigned int race_below(uint64_t *random, unsigned int n);
+
+/* RACE_SECONDS, or what is enough to see that a race still works. */
+double race_seconds(void);
+
+/* How many overlaps a race of that length must have, 1 at least. */
+unsigned long race_enough(double per_second);
+
+/* RACE_SECONDS is given. */
+bool race_is_long(void);
+
+/* Seconds since some moment. */
+double race_clock(void);
+
+/* An operation begins and ends; RET is 0, or a refusal that may happen. */
+void race_begin(struct race_actor *a);
+void race_end(struct race_actor *a, int ret);
+
+/* No more operations are wanted. */
+bool race_over(void);
+
+/* An actor must not fail a test from its thread: it says what was wrong. */
+void race_fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Waits a random while, a millisecond at most; half of the time not at all. */
+void race_pause(struct race_actor *a);
+
+/*
+ * Runs X against Y, each in as many threads as there are CPUs, so that some of
+ * them share one, until RACE_SECONDS are over and each side has PER_SECOND
+ * overlaps for each of them. A side that does not get there in RACE_PATIENCE
+ * seconds fails.
+ */
+void race_run(const struct race_act *x, const struct race_act *y,
+	      double per_second);
+
+#endif /* RACE_H */
