@@ -87,9 +87,13 @@ $(kernel): FORCE
 		echo '$(KDIR) $(release)' >$@
 
 $(tools_ok): scripts/check-tools $(kernel)
-	$(Q)CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
+	$(Q)FOR_KERNEL='$(for_kernel)' CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
 		scripts/check-tools '$(KDIR)'
 	$(Q)touch $@
+
+# A kernel that clang built wants its modules from clang too: kCFI, for one, is
+# clang's alone.
+for_kernel := $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),LLVM=1)
 
 # Modules are built in a directory of links: kbuild writes where it reads.
 module_src := Kbuild $(wildcard module/*.[ch])
@@ -104,7 +108,7 @@ $(kbuild_dir)/%: %
 # BTF: for us that is an error.
 define build_module
 	$(call say,MODULE,$@)
-	$(Q)+$(MAKE) -C $(KDIR) M=$(1) $(KBUILD_ARGS) modules $(quiet)
+	$(Q)+$(MAKE) -C $(KDIR) M=$(1) $(for_kernel) $(KBUILD_ARGS) modules $(quiet)
 	$(Q)scripts/check-btf $(1)/$(@F) '$(KDIR)'
 	$(Q)cp $(1)/$(@F) $@
 endef
