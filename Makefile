@@ -206,6 +206,7 @@ check: ## static checks of all sources
 	$(Q)LAB_KERNEL= $(lab) make checks
 
 include tests/tests.mk
+include tests/debug/debug.mk
 include scripts/checks.mk
 
 clean: ## remove what was built here

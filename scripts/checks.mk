@@ -4,15 +4,16 @@
 # lab, where one release of each tool is at hand.
 
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
-	tests/*.[ch] tests/*/*.[ch])
-shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* tests/* tests/*/* .ci/run) \
+	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* scripts/*/* tests/* tests/*/* \
+	.ci/run) \
 	user/opsctl/opsctl.bash
-sources := $(c_files) $(shell_files) Makefile Kbuild tests/module/Kbuild $(wildcard */*.mk) \
-	$(wildcard user/*/*.8)
+sources := $(c_files) $(shell_files) Makefile Kbuild $(wildcard tests/*/Kbuild tests/*/*/Kbuild) \
+	$(wildcard */*.mk */*/*.mk scripts/*/*.config user/*/*.8)
 
 # The modules again, with every warning of each compiler.
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
-	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(module_ko) $(second_ko)) \
+	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(module_ko) $(second_ko) $(faulty_ko)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \

@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # What the tests written in shell share: 'check NAME COMMAND...' is one test, in
-# TAP; what the command printed is shown if it failed. And what counts tests.
+# TAP; what the command printed is shown if it failed. And what counts tests:
+# between parts_begin and parts_end each 'part NAME COMMAND...' prints TAP.
 
 tap_count=0
 tap_failed=0
@@ -47,10 +48,35 @@ tap_end() {
 	return "$tap_failed"
 }
 
+parts_begin() {
+	tap_results=$(mktemp)
+	trap 'rm -f "$tap_results"' EXIT
+}
+
+# A part that ends badly without naming a failure is one of its own.
+part() {
+	local name=$1 ended=0 before
+
+	shift
+	before=$(grep -c '^not ok' "$tap_results")
+	"$@" 2>&1 | tee -a "$tap_results" || ended=$?
+	if [ "$ended" -ne 0 ] && [ "$(grep -c '^not ok' "$tap_results")" -eq "$before" ]; then
+		echo "not ok - $name ended with $ended" | tee -a "$tap_results"
+	fi
+}
+
 # Counts the tests in the TAP file $1: sets passed, failed and skipped.
 # shellcheck disable=SC2034 # whoever calls it uses them
 count_tap() {
 	skipped=$(grep -cE '^ok .*# SKIP' "$1")
 	passed=$(($(grep -c '^ok ' "$1") - skipped))
 	failed=$(grep -c '^not ok' "$1")
+}
+
+# Ends with one line that counts them all; returns 1 if any failed or none ran.
+parts_end() {
+	count_tap "$tap_results"
+	[ "$failed" -eq 0 ] || grep '^not ok' "$tap_results"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }

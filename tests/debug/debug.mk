@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the guest with the debug kernel gets besides: faults for its checkers, and
+# what needs its fault injection.
+
+faulty_dir := tests/debug/faulty
+faulty_src := $(wildcard $(faulty_dir)/*)
+faulty_ko := $(out)/opsmod_faulty.ko
+
+$(faulty_ko): $(faulty_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(faulty_src))
+	$(call build_module,$(kbuild_dir)/$(faulty_dir))
+
+# The module, but for one stub that is not of its member's type.
+badstub_dir := $(out)/kbuild-badstub
+badstub_ko := $(out)/badstub/bpf_testmod.ko
+badstub := -e '/^static int bpf_testmod_ops__test_2(/s/int \([ab]\)/long \1/g' \
+	-e 's/\.test_2 = bpf/.test_2 = (int (*)(int, int))(void *)bpf/'
+
+$(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
+	$(Q)rm -rf $(badstub_dir)
+	$(Q)mkdir -p $(badstub_dir) $(@D)
+	$(Q)cp -r --parents $(module_src) $(badstub_dir)
+	$(Q)sed -i $(badstub) $(badstub_dir)/module/ops.c
+	$(Q)[ "$$(diff module/ops.c $(badstub_dir)/module/ops.c | grep -c '^>')" -eq 2 ]
+	$(call build_module,$(badstub_dir))
+
+.PHONY: guest-debug test-debug debug-kernel
+guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
+	$(Q)$(more_guest)
+	$(Q)install -p $(faulty_ko) $(out)/tests/debug/test_faults \
+		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks $(out)/$@
+	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/bpf_testmod.ko
+
+$(out)/tests/debug/test_%: $(out)/tests/debug/test_%.o $(test_lib)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(json_libs) $(user_libs)
+
+debug-kernel: ## build the kernel that test-debug boots (15 minutes, once)
+	$(Q)LAB_KERNEL=debug $(lab) make module
+
+test-debug: ## run every guest's test on the debug kernel, and what needs it
+	$(Q)tests/debug/test-debug

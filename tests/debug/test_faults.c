@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Memory runs out: every allocation of an operation fails in turn, until the
+ * operation ends without meeting one. Needs the debug kernel's failslab.
+ */
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "hostile.h"
+
+#define DEBUGFS "/sys/kernel/debug"
+
+/*
+ * Where modules are, and BPF programs, which allocate nothing here
+ * (Documentation/arch/x86/x86_64/mm.rst; the debug kernel has no KASLR).
+ */
+#define MODULES_START "0xffffffffa0000000"
+#define MODULES_END "0xffffffffff000000"
+#define ANYWHERE_START "0x0"
+#define ANYWHERE_END "0xffffffffffffffff"
+
+/* More than any operation allocates. */
+#define ENDLESS 5000
+
+static const char *const injectors[] = { "failslab", "fail_page_alloc" };
+
+static int fail_nth, ko = -1, map = -1, other_map = -1, link_fd = -1,
+		     trigger_fd = -1;
+static unsigned long calls;
+
+static void set(const char *injector, const char *knob, const char *value)
+{
+	char path[128];
+	int fd;
+
+	snprintf(path, sizeof(path), DEBUGFS "/%s/%s", injector, knob);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail_msg("%s: %s; this test needs the debug kernel", path,
+			 strerror(errno));
+	assert_int_equal(write(fd, value, strlen(value)), strlen(value));
+	close(fd);
+}
+
+/* The address of the kernel's function NAME, and of what follows it. */
+static void find_function(const char *name, unsigned long *start,
+			  unsigned long *end)
+{
+	FILE *f = fopen("/proc/kallsyms", "re");
+	unsigned long at;
+	char symbol[256];
+
+	assert_non_null(f);
+	*start = 0;
+	while (!*start && fscanf(f, "%lx %*c %255s%*[^\n]", &at, symbol) == 2)
+		if (!strcmp(symbol, name))
+			*start = at;
+	assert_true(*start);
+
+	*end = -1UL;
+	rewind(f);
+	while (fscanf(f, "%lx %*c %255s%*[^\n]", &at, symbol) == 2)
+		if (at > *start && at < *end)
+			*end = at;
+	fclose(f);
+}
+
+/*
+ * Two functions of 6.12 do not take a failure for one, and go wrong themselves:
+ * event_create_dir() warns, and btf_check_all_metas() goes on with the type
+ * missing for which btf_add_type() had no memory, so that every later one has
+ * another's id. There is one range to be spared. What else is between these two
+ * allocates nothing that a load cannot do without.
+ */
+static void spare_what_6_12_gets_wrong(bool spare)
+{
+	char from[32] = "0", to[32] = "0";
+	unsigned long start, end, unused;
+	size_t i;
+
+	if (spare) {
+		find_function("event_create_dir", &start, &unused);
+		find_function("btf_check_all_metas", &unused, &end);
+		assert_true(start < end);
+		snprintf(from, sizeof(from), "%#lx", start);
+		snprintf(to, sizeof(to), "%#lx", end);
+	}
+	for (i = 0; i < ARRAY_SIZE(injectors); i++) {
+		set(injectors[i], "reject-start", from);
+		set(injectors[i], "reject-end", to);
+	}
+}
+
+static void fail_only_under(const char *start, const char *end)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(injectors); i++) {
+		set(injectors[i], "require-start", start);
+		set(injectors[i], "require-end", end);
+	}
+}
+
+/* The Nth allocation of this thread will fail; 0: none. */
+static void arm(int nth)
+{
+	char text[16];
+	int len = snprintf(text, sizeof(text), "%d", nth);
+
+	assert_int_equal(pwrite(fail_nth, text, len, 0), len);
+}
+
+/* Whether it has failed. */
+static bool disarm(void)
+{
+	char text[16] = "";
+
+	assert_true(pread(fail_nth, text, sizeof(text) - 1, 0) > 0);
+	arm(0);
+	return atoi(text) == 0;
+}
+
+static int new_table(const char *name)
+{
+	int fd = new_map(&ours, BPF_F_LINK);
+	struct value v;
+
+	good_value(&v, name);
+	returns(tweaked_update(fd, &v, NULL), 0);
+	return fd;
+}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* The table that is attached does its work, and is called NAME; NULL: none is. */
+static void expect_whole(const char *name)
+{
+	unsigned long before = status_number("test_1 calls");
+
+	assert_string_equal(status("attached"), name ? "yes" : "no");
+	if (name)
+		assert_string_equal(status("name"), name);
+	trigger("whole");
+	assert_int_equal(status_number("test_1 calls"), before + (name ? 1 : 0));
+	assert_string_equal(status("in prepare"), "0");
+}
+
+static int load(void)
+{
+	return syscall(SYS_finit_module, ko, "log=0", 0) < 0 ? -errno : 0;
+}
+
+static void after_load(int err)
+{
+	if (err) {
+		assert_int_equal(access(TRIGGER, F_OK), -1);
+		assert_int_equal(access("/sys/module/bpf_testmod", F_OK), -1);
+	} else {
+		assert_int_equal(module_unload(), 0);
+	}
+}
+
+static void before_unload(void)
+{
+	returns(load(), 0);
+}
+
+static int unload(void)
+{
+	return -module_unload();
+}
+
+static void after_unload(int err)
+{
+	if (err)
+		assert_int_equal(module_unload(), 0);
+	assert_int_equal(access(TRIGGER, F_OK), -1);
+}
+
+static int load_program(void)
+{
+	map = raw_struct_ops(&ours, PREPARE, 0);
+	return map < 0 ? map : 0;
+}
+
+static int create_map(void)
+{
+	union bpf_attr attr;
+
+	raw_map_attr(&attr, &ours, own_btf, BPF_F_LINK);
+	map = raw_bpf(BPF_MAP_CREATE, &attr);
+	return map < 0 ? map : 0;
+}
+
+static void close_everything(int err)
+{
+	(void)err;
+	close_fd(&trigger_fd);
+	close_fd(&link_fd);
+	close_fd(&map);
+	close_fd(&other_map);
+	expect_whole(NULL);
+}
+
+static void before_fill(void)
+{
+	map = new_map(&ours, BPF_F_LINK);
+}
+
+static int fill_map(void)
+{
+	struct value v;
+
+	good_value(&v, "first");
+	return tweaked_update(map, &v, NULL);
+}
+
+static void after_fill(int err)
+{
+	if (err) {
+		expect_state(map, INIT, 0);
+		returns(fill_map(), 0);
+	}
+	expect_state(map, READY, 0);
+	close_everything(err);
+}
+
+static void before_attach(void)
+{
+	map = new_table("first");
+}
+
+static int attach(void)
+{
+	link_fd = raw_link_create(map);
+	return link_fd < 0 ? link_fd : 0;
+}
+
+static void after_attach(int err)
+{
+	expect_whole(err ? NULL : "first");
+	close_everything(err);
+}
+
+static void before_detach(void)
+{
+	before_attach();
+	returns(attach(), 0);
+}
+
+static int detach(void)
+{
+	return raw_link_detach(link_fd);
+}
+
+static void after_detach(int err)
+{
+	expect_whole(err ? "first" : NULL);
+	close_everything(err);
+}
+
+static void before_swap(void)
+{
+	before_detach();
+	other_map = new_table("second");
+}
+
+static int swap(void)
+{
+	return raw_link_update(link_fd, other_map, 0, 0);
+}
+
+static void after_swap(int err)
+{
+	expect_whole(err ? "first" : "second");
+	close_everything(err);
+}
+
+static void before_write(void)
+{
+	before_detach();
+	trigger_fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
+	assert_return_code(trigger_fd, errno);
+	calls = status_number("test_1 calls");
+}
+
+static int write_message(void)
+{
+	static const char message[BPF_TESTMOD_MSG_MAX];
+
+	return write(trigger_fd, message, sizeof(message)) < 0 ? -errno : 0;
+}
+
+static void after_write(int err)
+{
+	assert_int_equal(status_number("test_1 calls"), calls + (err ? 0 : 1));
+	expect_whole("first");
+	close_everything(err);
+}
+
+static int read_status(void)
+{
+	static char text[4096];
+
+	trigger_fd = open(TRIGGER, O_RDONLY | O_CLOEXEC);
+	if (trigger_fd < 0)
+		return -errno;
+	return read(trigger_fd, text, sizeof(text)) < 0 ? -errno : 0;
+}
+
+static void after_read(int err)
+{
+	expect_whole("first");
+	close_everything(err);
+}
+
+/**
+ * struct operation - something that allocates memory
+ * @name: what it is
+ * @before: makes what it needs, or NULL
+ * @run: it; returns 0, or an errno, negated
+ * @after: checks that what it did is done, or, with an errno, undone
+ * @all: how many allocations it makes, at least
+ * @inside: how many of them under the module's functions
+ * @parses_btf: it runs into what 6.12 gets wrong
+ * @other_errnos: with what the kernel may fail it besides ENOMEM
+ */
+struct operation {
+	const char *name;
+	void (*before)(void);
+	int (*run)(void);
+	void (*after)(int err);
+	int all;
+	int inside;
+	bool parses_btf;
+	int other_errnos[2];
+};
+
+static bool may_fail_with(const struct operation *o, int err)
+{
+	return err == ENOMEM || err == o->other_errnos[0] ||
+	       err == o->other_errnos[1];
+}
+
+/* Returns how many allocations failed, each in a run of its own. */
+static int fail_each(const struct operation *o, int *harmless)
+{
+	bool failed = true;
+	int nth, err;
+
+	*harmless = 0;
+	for (nth = 1; nth < ENDLESS; nth++) {
+		if (o->before)
+			o->before();
+		arm(nth);
+		err = o->run();
+		failed = disarm();
+		if (err && !(failed && may_fail_with(o, -err)))
+			fail_msg("%s, allocation %d: errno %d", o->name, nth,
+				 -err);
+		o->after(err);
+		if (!failed)
+			break;
+		if (!err)
+			++*harmless;
+	}
+	assert_false(failed);
+	return nth - 1;
+}
+
+static void runs_out_of_memory(const struct operation *o)
+{
+	int all, inside, harmless, unused;
+
+	fail_only_under(ANYWHERE_START, ANYWHERE_END);
+	spare_what_6_12_gets_wrong(o->parses_btf);
+	all = fail_each(o, &harmless);
+	spare_what_6_12_gets_wrong(false);
+	fail_only_under(MODULES_START, MODULES_END);
+	inside = fail_each(o, &unused);
+	fail_only_under(ANYWHERE_START, ANYWHERE_END);
+
+	print_message(
+		"# %s: %d allocations failed, one at a time, %d of them without harm; %d under the module's functions\n",
+		o->name, all, harmless, inside);
+	assert_true(all >= o->all);
+	assert_true(inside >= o->inside);
+}
+
+static const struct operation module_operations[] = {
+	{ "load", NULL, load, after_load, 50, 3, true, {} },
+	{ "unload", before_unload, unload, after_unload, 1, 0, false, {} },
+};
+
+static const struct operation table_operations[] = {
+	/* EINVAL: no bpf_prog_alloc(); ENOTSUPP: no room for the JIT's code. */
+	{ "load a program",
+	  NULL,
+	  load_program,
+	  close_everything,
+	  10,
+	  0,
+	  false,
+	  { EINVAL, ENOTSUPP } },
+	{ "create a map", NULL, create_map, close_everything, 3, 0, false, {} },
+	{ "fill the map", before_fill, fill_map, after_fill, 10, 0, false, {} },
+	{ "attach", before_attach, attach, after_attach, 1, 0, false, {} },
+	{ "swap", before_swap, swap, after_swap, 0, 0, false, {} },
+	{ "detach", before_detach, detach, after_detach, 0, 0, false, {} },
+	{ "write", before_write, write_message, after_write, 1, 1, false, {} },
+	/* trigger_open() is off the stack when single_open() allocates. */
+	{ "read", before_detach, read_status, after_read, 1, 0, false, {} },
+};
+
+static void the_module_comes_and_goes_whole(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(module_operations); i++)
+		runs_out_of_memory(&module_operations[i]);
+}
+
+static void a_table_is_made_and_used_whole(void **state)
+{
+	size_t i;
+
+	(void)state;
+	module_set_log(false);
+	for (i = 0; i < ARRAY_SIZE(table_operations); i++)
+		runs_out_of_memory(&table_operations[i]);
+}
+
+static int inject(void **state)
+{
+	size_t i;
+
+	(void)state;
+	if (mount("none", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
+		return -1;
+	for (i = 0; i < ARRAY_SIZE(injectors); i++) {
+		/* Allocations that may wait, of any size; and no stack in the log. */
+		set(injectors[i], "ignore-gfp-wait", "N");
+		set(injectors[i], "verbose", "0");
+	}
+	set("fail_page_alloc", "min-order", "0");
+
+	fail_nth = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
+	ko = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
+	return fail_nth < 0 || ko < 0 ? -1 : 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_module_comes_and_goes_whole),
+		hostile_test(a_table_is_made_and_used_whole),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, inject, NULL) ? 1 : 0;
+}
