@@ -207,6 +207,7 @@ check: ## static checks of all sources
 
 include tests/tests.mk
 include tests/debug/debug.mk
+include bench/bench.mk
 include scripts/checks.mk
 
 clean: ## remove what was built here

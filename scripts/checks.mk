@@ -4,16 +4,18 @@
 # lab, where one release of each tool is at hand.
 
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
-	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch])
+	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch])
 shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* scripts/*/* tests/* tests/*/* \
-	.ci/run) \
+	bench/* .ci/run) \
 	user/opsctl/opsctl.bash
-sources := $(c_files) $(shell_files) Makefile Kbuild $(wildcard tests/*/Kbuild tests/*/*/Kbuild) \
-	$(wildcard */*.mk */*/*.mk scripts/*/*.config user/*/*.8)
+sources := $(c_files) $(shell_files) Makefile Kbuild \
+	$(wildcard */Kbuild */*/Kbuild */*/*/Kbuild */*.mk */*/*.mk) \
+	$(wildcard scripts/*/*.config user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
 # The modules again, with every warning of each compiler.
+modules := $(module_ko) $(second_ko) $(faulty_ko) $(bench_ko)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
-	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(module_ko) $(second_ko) $(faulty_ko)) \
+	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
@@ -49,7 +51,8 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h tests/module/*.[ch])
+		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h tests/module/*.[ch] \
+			bench/opsmod_bench.[ch])
 
 check-cppcheck:
 	$(call say,CHECK,cppcheck)
@@ -58,7 +61,8 @@ check-cppcheck:
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
 		$(wildcard module/*.c user/*.c user/*/*.c tests/*.c tests/lib/*.c tests/long/*.c \
-			tests/module/*.c)
+			tests/module/*.c tests/debug/*.c) \
+		$(filter-out %.bpf.c,$(wildcard bench/*.c))
 
 check-format:
 	$(call say,CHECK,clang-format)

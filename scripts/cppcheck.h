@@ -12,3 +12,4 @@
 #define __bpf_kfunc_end_defs() _Static_assert(1, "")
 /* No definitions of tracepoints: they are not C. */
 #define _TRACE_BPF_TESTMOD_H
+#define _TRACE_OPSMOD_BENCH_H
