@@ -36,6 +36,9 @@ struct trigger_stats {
 
 static DEFINE_PER_CPU(struct trigger_stats, trigger_stats);
 
+/* With its NUL; to allocate memory for it would cost four times the copy. */
+#define SMALL_MESSAGE 128
+
 static struct proc_dir_entry *trigger_entry;
 
 static bool log_on = true;
@@ -108,28 +111,34 @@ static void count_run(const struct bpf_testmod_run *run)
 		this_cpu_inc(trigger_stats.drops);
 }
 
-static ssize_t trigger_write(struct file *file, const char __user *buf,
-			     size_t len, loff_t *pos)
+/* The message and a NUL: in @small, where it fits, else to be freed. */
+static char *copy_message(char *small, size_t size, const char __user *buf,
+			  size_t len)
 {
+	if (len >= size)
+		return memdup_user_nul(buf, len);
+	if (copy_from_user(small, buf, len))
+		return ERR_PTR(-EFAULT);
+	small[len] = '\0';
+	return small;
+}
+
+static ssize_t run_message(const char __user *buf, size_t len)
+{
+	/* Nobody sees more of it than the message; zeros would cost as much again. */
+	char small[SMALL_MESSAGE] __uninitialized;
 	struct bpf_testmod_run run;
 	bool attached;
 	char *msg;
 
-	if (len > BPF_TESTMOD_MSG_MAX)
-		return -EMSGSIZE;
-
-	if (!static_branch_unlikely(&bpf_testmod_attached)) {
-		log_no_table();
-		return len;
-	}
-
 	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
-	msg = memdup_user_nul(buf, len);
+	msg = copy_message(small, sizeof(small), buf, len);
 	if (IS_ERR(msg))
 		return PTR_ERR(msg);
 
 	attached = bpf_testmod_ops_run(msg, len, &run);
-	kfree(msg);
+	if (msg != small)
+		kfree(msg);
 
 	if (!attached) {
 		log_no_table();
@@ -140,6 +149,19 @@ static ssize_t trigger_write(struct file *file, const char __user *buf,
 	trace_bpf_testmod_trigger(len, &run);
 	log_run(&run);
 	return run.err ?: len;
+}
+
+static ssize_t trigger_write(struct file *file, const char __user *buf,
+			     size_t len, loff_t *pos)
+{
+	if (len > BPF_TESTMOD_MSG_MAX)
+		return -EMSGSIZE;
+
+	if (static_branch_unlikely(&bpf_testmod_attached))
+		return run_message(buf, len);
+
+	log_no_table();
+	return len;
 }
 
 static int trigger_show(struct seq_file *m, void *v)

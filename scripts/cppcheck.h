@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Macros that cppcheck cannot know: it does not read the kernel's headers. */
 #define IS_ENABLED(option) 1
+#define __uninitialized
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
 #define LIBBPF_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
