@@ -34,11 +34,14 @@ DEFINE_STATIC_SRCU(slot_srcu);
 
 static struct bpf_testmod_ops __rcu *slot;
 
-/* Since the module was loaded; written under slot_lock. */
+/* Written under slot_lock. */
 static unsigned long swaps;
 
-/* Calls of prepare begun and not ended; their sum tells, no CPU's alone does. */
-static DEFINE_PER_CPU(long, in_prepare);
+/*
+ * Per CPU, so that writers share no cache line: swaps is not here. Of in_prepare
+ * the sum tells, no CPU's alone does.
+ */
+static DEFINE_PER_CPU(struct bpf_testmod_stats, stats);
 
 /* On while a table is attached. */
 DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
@@ -377,17 +380,32 @@ static struct bpf_struct_ops bpf_testmod_struct_ops = {
 /* The lowest errno for write(2): what is below is the kernel's own business. */
 #define LOWEST_ERRNO (-511)
 
+static void note_call(struct bpf_testmod_run *run,
+		      enum bpf_testmod_member member, int ret)
+{
+	run->ret[member] = ret;
+	run->called |= BIT(member);
+	this_cpu_inc(stats.calls[member]);
+}
+
+static void note_rejection(struct bpf_testmod_run *run,
+			   enum bpf_testmod_member member, int err)
+{
+	run->rejected |= BIT(member);
+	run->err = err;
+	this_cpu_inc(stats.rejections[member]);
+}
+
 /* Notes what a member that can refuse the message returned; true: go on. */
 static bool accepted(struct bpf_testmod_run *run,
 		     enum bpf_testmod_member member, int ret)
 {
-	run->ret[member] = ret;
-	run->called |= BIT(member);
+	note_call(run, member, ret);
 	if (!ret)
 		return true;
 
-	run->rejected |= BIT(member);
-	run->err = ret < 0 && ret >= LOWEST_ERRNO ? ret : -EINVAL;
+	note_rejection(run, member,
+		       ret < 0 && ret >= LOWEST_ERRNO ? ret : -EINVAL);
 	return false;
 }
 
@@ -396,9 +414,9 @@ static int run_prepare(const struct bpf_testmod_ops *ops,
 {
 	int ret;
 
-	this_cpu_inc(in_prepare);
+	this_cpu_inc(stats.in_prepare);
 	ret = ops->prepare(event);
-	this_cpu_dec(in_prepare);
+	this_cpu_dec(stats.in_prepare);
 	return ret;
 }
 
@@ -418,11 +436,11 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
 		return true;
 	case BPF_TESTMOD_DROP:
 		run->dropped = true;
+		this_cpu_inc(stats.drops);
 		return false;
 	default:
 		/* Whoever was called last answers for it. */
-		run->rejected |= BIT(__fls(run->called));
-		run->err = -EINVAL;
+		note_rejection(run, __fls(run->called), -EINVAL);
 		return false;
 	}
 }
@@ -455,18 +473,12 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 	if (!run_deciders(ops, &event, run))
 		goto unlock;
 
-	if (ops->test_1) {
-		run->ret[BPF_TESTMOD_TEST_1] = ops->test_1();
-		run->called |= BIT(BPF_TESTMOD_TEST_1);
-	}
-	if (ops->test_2) {
-		run->ret[BPF_TESTMOD_TEST_2] = ops->test_2(10, 20);
-		run->called |= BIT(BPF_TESTMOD_TEST_2);
-	}
-	if (ops->test_3) {
-		run->ret[BPF_TESTMOD_TEST_3] = ops->test_3(msg, len);
-		run->called |= BIT(BPF_TESTMOD_TEST_3);
-	}
+	if (ops->test_1)
+		note_call(run, BPF_TESTMOD_TEST_1, ops->test_1());
+	if (ops->test_2)
+		note_call(run, BPF_TESTMOD_TEST_2, ops->test_2(10, 20));
+	if (ops->test_3)
+		note_call(run, BPF_TESTMOD_TEST_3, ops->test_3(msg, len));
 
 unlock:
 	srcu_read_unlock(&slot_srcu, idx);
@@ -499,34 +511,32 @@ bool bpf_testmod_ops_describe(struct bpf_testmod_table *table)
 }
 
 /**
- * bpf_testmod_ops_swaps() - how often a table took the place of another
+ * bpf_testmod_ops_stats() - tell what has happened so far
+ * @sum: filled in, as exact as one look at each CPU can be
  *
  * Context: Any context.
- * Return: swaps since the module was loaded.
  */
-unsigned long bpf_testmod_ops_swaps(void)
+void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum)
 {
-	return READ_ONCE(swaps);
-}
-
-/**
- * bpf_testmod_ops_in_prepare() - how many calls of prepare have not ended
- *
- * A detach or a swap waits for those that are inside the table it takes out.
- *
- * Context: Any context.
- * Return: their number, as exact as one look at each CPU can be.
- */
-long bpf_testmod_ops_in_prepare(void)
-{
-	long sum = 0;
+	unsigned int member;
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr(&in_prepare, cpu));
+	*sum = (struct bpf_testmod_stats){ .swaps = READ_ONCE(swaps) };
+
+	for_each_possible_cpu(cpu) {
+		const struct bpf_testmod_stats *one = per_cpu_ptr(&stats, cpu);
+
+		for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++) {
+			sum->calls[member] += READ_ONCE(one->calls[member]);
+			sum->rejections[member] +=
+				READ_ONCE(one->rejections[member]);
+		}
+		sum->drops += READ_ONCE(one->drops);
+		sum->in_prepare += READ_ONCE(one->in_prepare);
+	}
 
 	/* A task that moved meanwhile may have been seen leaving, not entering. */
-	return max(sum, 0L);
+	sum->in_prepare = max(sum->in_prepare, 0L);
 }
 
 /**

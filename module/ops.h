@@ -50,13 +50,29 @@ struct bpf_testmod_table {
 	char name[BPF_TESTMOD_NAME_LEN];
 };
 
+/**
+ * struct bpf_testmod_stats - what has happened since the module was loaded
+ * @calls: by enum bpf_testmod_member
+ * @rejections: likewise
+ * @drops: messages whose verdict was BPF_TESTMOD_DROP
+ * @swaps: how often a table took the place of another
+ * @in_prepare: calls of prepare begun and not ended; a detach or a swap waits for
+ *		those that are inside the table it takes out
+ */
+struct bpf_testmod_stats {
+	unsigned long calls[BPF_TESTMOD_NR_MEMBERS];
+	unsigned long rejections[BPF_TESTMOD_NR_MEMBERS];
+	unsigned long drops;
+	unsigned long swaps;
+	long in_prepare;
+};
+
 DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
 bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog);
 bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
-unsigned long bpf_testmod_ops_swaps(void);
-long bpf_testmod_ops_in_prepare(void);
+void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum);
 int bpf_testmod_ops_init(void);
 
 #endif /* OPS_H */

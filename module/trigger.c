@@ -26,15 +26,8 @@ static const char *const member_names[BPF_TESTMOD_NR_MEMBERS] = {
 	[BPF_TESTMOD_TEST_3] = "test_3",
 };
 
-/* Since the module was loaded; per CPU, so that writers share no cache line. */
-struct trigger_stats {
-	unsigned long calls[BPF_TESTMOD_NR_MEMBERS];
-	unsigned long rejections[BPF_TESTMOD_NR_MEMBERS];
-	unsigned long drops;
-	unsigned long unlogged;
-};
-
-static DEFINE_PER_CPU(struct trigger_stats, trigger_stats);
+/* Triggers that the rate limit kept out of the log; per CPU as in ops.c. */
+static DEFINE_PER_CPU(unsigned long, unlogged);
 
 /* With its NUL; to allocate memory for it would cost four times the copy. */
 #define SMALL_MESSAGE 128
@@ -65,7 +58,7 @@ static bool log_this_trigger(void)
 	spin_unlock(&log_lock);
 
 	if (!allowed)
-		this_cpu_inc(trigger_stats.unlogged);
+		this_cpu_inc(unlogged);
 	return allowed;
 }
 
@@ -97,18 +90,6 @@ static void log_no_table(void)
 {
 	if (log_this_trigger())
 		pr_info("No struct_ops registered\n");
-}
-
-static void count_run(const struct bpf_testmod_run *run)
-{
-	unsigned int member;
-
-	for_each_set_bit(member, &run->called, BPF_TESTMOD_NR_MEMBERS)
-		this_cpu_inc(trigger_stats.calls[member]);
-	for_each_set_bit(member, &run->rejected, BPF_TESTMOD_NR_MEMBERS)
-		this_cpu_inc(trigger_stats.rejections[member]);
-	if (run->dropped)
-		this_cpu_inc(trigger_stats.drops);
 }
 
 /* The message and a NUL: in @small, where it fits, else to be freed. */
@@ -145,7 +126,6 @@ static ssize_t run_message(const char __user *buf, size_t len)
 		return len;
 	}
 
-	count_run(&run);
 	trace_bpf_testmod_trigger(len, &run);
 	log_run(&run);
 	return run.err ?: len;
@@ -166,23 +146,15 @@ static ssize_t trigger_write(struct file *file, const char __user *buf,
 
 static int trigger_show(struct seq_file *m, void *v)
 {
-	struct trigger_stats sum = {};
+	struct bpf_testmod_stats stats;
 	struct bpf_testmod_table table;
+	unsigned long not_logged = 0;
 	unsigned int member;
 	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		const struct trigger_stats *stats =
-			per_cpu_ptr(&trigger_stats, cpu);
-
-		for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++) {
-			sum.calls[member] += READ_ONCE(stats->calls[member]);
-			sum.rejections[member] +=
-				READ_ONCE(stats->rejections[member]);
-		}
-		sum.drops += READ_ONCE(stats->drops);
-		sum.unlogged += READ_ONCE(stats->unlogged);
-	}
+	bpf_testmod_ops_stats(&stats);
+	for_each_possible_cpu(cpu)
+		not_logged += READ_ONCE(*per_cpu_ptr(&unlogged, cpu));
 
 	if (bpf_testmod_ops_describe(&table)) {
 		seq_puts(m, "attached: yes\n");
@@ -194,15 +166,15 @@ static int trigger_show(struct seq_file *m, void *v)
 
 	for (member = 0; member < BPF_TESTMOD_NR_MEMBERS; member++)
 		seq_printf(m, "%s calls: %lu\n", member_names[member],
-			   sum.calls[member]);
+			   stats.calls[member]);
 	/* No other member can refuse a message. */
 	for (member = BPF_TESTMOD_PREPARE; member <= BPF_TESTMOD_FILTER; member++)
 		seq_printf(m, "%s rejections: %lu\n", member_names[member],
-			   sum.rejections[member]);
-	seq_printf(m, "in prepare: %ld\n", bpf_testmod_ops_in_prepare());
-	seq_printf(m, "drops: %lu\n", sum.drops);
-	seq_printf(m, "swaps: %lu\n", bpf_testmod_ops_swaps());
-	seq_printf(m, "unlogged triggers: %lu\n", sum.unlogged);
+			   stats.rejections[member]);
+	seq_printf(m, "in prepare: %ld\n", stats.in_prepare);
+	seq_printf(m, "drops: %lu\n", stats.drops);
+	seq_printf(m, "swaps: %lu\n", stats.swaps);
+	seq_printf(m, "unlogged triggers: %lu\n", not_logged);
 	return 0;
 }
 
