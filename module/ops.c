@@ -447,22 +447,19 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
 
 /**
  * bpf_testmod_ops_run() - call every program of the attached table
- * @msg: the message, followed by a NUL; programs may rewrite it
- * @len: bytes in @msg, without the NUL
- * @run: filled in; without a table, nothing was called
+ * @event: the message, which programs may rewrite; its data is followed by a NUL
+ * @run: all zero; filled in with what was called
  *
  * All calls go to one table, whole: a detach waits for them.
  *
  * Context: Process context, may sleep. Takes SRCU and no lock.
  * Return: true if a table was attached, else false.
  */
-bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
+bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
+			 struct bpf_testmod_run *run)
 {
-	struct bpf_testmod_event event = { .len = len, .data = msg };
 	const struct bpf_testmod_ops *ops;
 	int idx;
-
-	*run = (struct bpf_testmod_run){};
 
 	idx = srcu_read_lock(&slot_srcu);
 	ops = srcu_dereference(slot, &slot_srcu);
@@ -470,7 +467,7 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 		goto unlock;
 
 	run->flags = ops->flags;
-	if (!run_deciders(ops, &event, run))
+	if (!run_deciders(ops, event, run))
 		goto unlock;
 
 	if (ops->test_1)
@@ -478,11 +475,11 @@ bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run)
 	if (ops->test_2)
 		note_call(run, BPF_TESTMOD_TEST_2, ops->test_2(10, 20));
 	if (ops->test_3)
-		note_call(run, BPF_TESTMOD_TEST_3, ops->test_3(msg, len));
+		note_call(run, BPF_TESTMOD_TEST_3,
+			  ops->test_3(event->data, event->len));
 
 unlock:
 	srcu_read_unlock(&slot_srcu, idx);
-	run->cookie = event.cookie;
 	return ops;
 }
 

@@ -28,16 +28,14 @@ enum bpf_testmod_member {
  * @dropped: the verdict was BPF_TESTMOD_DROP
  * @err: what write(2) must fail with, or 0
  * @flags: enum bpf_testmod_flags of the table
- * @cookie: what the programs left in the event
  */
 struct bpf_testmod_run {
-	unsigned long called;
-	unsigned long rejected;
+	u8 called;
+	u8 rejected;
 	bool dropped;
 	int err;
 	int ret[BPF_TESTMOD_NR_MEMBERS];
 	u32 flags;
-	u64 cookie;
 };
 
 /**
@@ -70,7 +68,8 @@ struct bpf_testmod_stats {
 DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
 bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog);
-bool bpf_testmod_ops_run(char *msg, u32 len, struct bpf_testmod_run *run);
+bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
+			 struct bpf_testmod_run *run);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
 void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum);
 int bpf_testmod_ops_init(void);

@@ -78,8 +78,9 @@ TRACE_EVENT(bpf_testmod_swap,
 
 /* A message went through the attached table. */
 TRACE_EVENT(bpf_testmod_trigger,
-	TP_PROTO(u32 len, const struct bpf_testmod_run *run),
-	TP_ARGS(len, run),
+	TP_PROTO(const struct bpf_testmod_event *event,
+		 const struct bpf_testmod_run *run),
+	TP_ARGS(event, run),
 
 	TP_STRUCT__entry(
 		__field(u64, cookie)
@@ -91,8 +92,8 @@ TRACE_EVENT(bpf_testmod_trigger,
 	),
 
 	TP_fast_assign(
-		__entry->cookie = run->cookie;
-		__entry->len = len;
+		__entry->cookie = event->cookie;
+		__entry->len = event->len;
 		__entry->err = run->err;
 		__entry->called = run->called;
 		__entry->rejected = run->rejected;

@@ -93,40 +93,47 @@ static void log_no_table(void)
 }
 
 /* The message and a NUL: in @small, where it fits, else to be freed. */
-static char *copy_message(char *small, size_t size, const char __user *buf,
-			  size_t len)
+static int copy_message(struct bpf_testmod_event *event, char *small,
+			const char __user *buf)
 {
-	if (len >= size)
-		return memdup_user_nul(buf, len);
+	u32 len = event->len;
+
+	if (len >= SMALL_MESSAGE) {
+		event->data = memdup_user_nul(buf, len);
+		return PTR_ERR_OR_ZERO(event->data);
+	}
+
 	if (copy_from_user(small, buf, len))
-		return ERR_PTR(-EFAULT);
+		return -EFAULT;
 	small[len] = '\0';
-	return small;
+	event->data = small;
+	return 0;
 }
 
 static ssize_t run_message(const char __user *buf, size_t len)
 {
 	/* Nobody sees more of it than the message; zeros would cost as much again. */
 	char small[SMALL_MESSAGE] __uninitialized;
-	struct bpf_testmod_run run;
+	struct bpf_testmod_event event = { .len = len };
+	struct bpf_testmod_run run = {};
 	bool attached;
-	char *msg;
+	int err;
 
 	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
-	msg = copy_message(small, sizeof(small), buf, len);
-	if (IS_ERR(msg))
-		return PTR_ERR(msg);
+	err = copy_message(&event, small, buf);
+	if (err)
+		return err;
 
-	attached = bpf_testmod_ops_run(msg, len, &run);
-	if (msg != small)
-		kfree(msg);
+	attached = bpf_testmod_ops_run(&event, &run);
+	if (event.data != small)
+		kfree(event.data);
 
 	if (!attached) {
 		log_no_table();
 		return len;
 	}
 
-	trace_bpf_testmod_trigger(len, &run);
+	trace_bpf_testmod_trigger(&event, &run);
 	log_run(&run);
 	return run.err ?: len;
 }

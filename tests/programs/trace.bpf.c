@@ -5,7 +5,6 @@
 /* Of the module's own struct, what is read here. */
 struct bpf_testmod_run {
 	int err;
-	__u64 cookie;
 } __attribute__((preserve_access_index));
 
 __u64 triggers;
@@ -18,15 +17,16 @@ char last_name[BPF_TESTMOD_NAME_LEN];
 
 /* The verifier takes the pointers of a module's tracepoint to be NULL at times. */
 SEC("tp_btf/bpf_testmod_trigger")
-int BPF_PROG(on_trigger, __u32 len, const struct bpf_testmod_run *run)
+int BPF_PROG(on_trigger, const struct bpf_testmod_event *event,
+	     const struct bpf_testmod_run *run)
 {
-	if (!run)
+	if (!event || !run)
 		return 0;
 
 	__sync_fetch_and_add(&triggers, 1);
-	last_len = len;
+	last_len = event->len;
 	last_err = run->err;
-	last_cookie = run->cookie;
+	last_cookie = event->cookie;
 	return 0;
 }
 
