@@ -44,13 +44,10 @@ MODULE_PARM_DESC(log, "log what each trigger did (default: on)");
 static DEFINE_RATELIMIT_STATE(log_limit, LOG_INTERVAL, LOG_BURST);
 static DEFINE_SPINLOCK(log_lock);
 
-/* Decides for all lines of a trigger at once. */
-static bool log_this_trigger(void)
+/* The rate limit, for all lines of a trigger at once; where the log is on. */
+static noinline bool log_allowed(void)
 {
 	bool allowed;
-
-	if (!READ_ONCE(log_on))
-		return false;
 
 	/* Before 6.16 ___ratelimit() drops uncounted where its lock is contended. */
 	spin_lock(&log_lock);
@@ -60,6 +57,11 @@ static bool log_this_trigger(void)
 	if (!allowed)
 		this_cpu_inc(unlogged);
 	return allowed;
+}
+
+static bool log_this_trigger(void)
+{
+	return unlikely(READ_ONCE(log_on)) && log_allowed();
 }
 
 static void log_run(const struct bpf_testmod_run *run)
