@@ -222,6 +222,21 @@ completion_is_silent() {
 		! find "$work/empty" -mindepth 1 | grep .
 }
 
+# What check-write-path says where trigger_write() begins with the statement $1.
+write_path_with() {
+	local dir=$work/mutant
+
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	cp -r Kbuild module "$dir"
+	sed -i -e "/^static ssize_t trigger_write(/,/^{/s/^{/{\n\t$1;/" \
+		-e "s/^static ssize_t trigger_write(/static atomic_t shared;\n&/" \
+		"$dir/module/trigger.c"
+	make --no-print-directory -C "$kdir" M="$dir" module/trigger.o module/ops.o \
+		>"$dir/log" 2>&1 || cat "$dir/log"
+	scripts/check-write-path "$dir/module/trigger.o" "$dir/module/ops.o"
+}
+
 # Everything of the headers but vmlinux.
 mkdir "$work/kdir"
 ln -s "$kdir"/* "$work/kdir/"
@@ -268,6 +283,22 @@ check "a module with BTF passes" \
 check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
 	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
+check "with the log off a write stores to nothing that writers share" \
+	ends_with 0 "" scripts/check-write-path "$build/bpf_testmod.ko"
+check "... nor where the objects alone are looked at" \
+	ends_with 0 "" write_path_with "(void)shared"
+check "... and an atomic counter would be found" \
+	ends_with 1 "trigger_write: locks the bus: lock inc" \
+	write_path_with "atomic_inc(\&shared)"
+check "... and a store" \
+	ends_with 1 "trigger_write: stores to .bss" \
+	write_path_with "atomic_set(\&shared, 1)"
+check "... and a lock" \
+	ends_with 1 "trigger_write: calls _raw_spin_lock" \
+	write_path_with "spin_lock(\&log_lock); spin_unlock(\&log_lock)"
+check "... and that nothing was looked at" \
+	ends_with 1 "the write path was not found" \
+	scripts/check-write-path "$build/opsmod_second.ko"
 check "make install puts all in place, make uninstall removes it" install_puts_files_in_place
 check "make help lists every target that the README names" help_is_complete
 check "the manual names every command of opsctl" manual_names_commands
