@@ -205,9 +205,9 @@ shell: ## a shell in a virtual machine that has it all
 check: ## static checks of all sources
 	$(Q)LAB_KERNEL= $(lab) make checks
 
+include bench/bench.mk
 include tests/tests.mk
 include tests/debug/debug.mk
-include bench/bench.mk
 include scripts/checks.mk
 
 clean: ## remove what was built here

@@ -39,8 +39,3 @@ bench: ## measure what calls cost, in a virtual machine; BASE= an earlier bench.
 
 bench-build: $(bench_ko) $(bench_bin) ## build what make bench measures with
 	@:
-
-.PHONY: guest-bench
-guest-bench: guest $(bench_ko) $(bench_bin)
-	$(Q)$(more_guest)
-	$(Q)install -p $(bench_ko) $(bench_bin) bench/run-bench $(out)/$@

@@ -7,7 +7,7 @@ guest_dir := $(out)/guest
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second opsctl doctor loader race hostile random
+	examples tcp second opsctl doctor loader race hostile random bench
 long_names := pairs loaders signals hotplug stopped
 test_programs := tables refused short swap decide data trace tcp second unknown race
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
@@ -76,6 +76,7 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)$(OBJCOPY) --update-section .BTF.base=$@.btf $< $@
 
 guest_files := $(module_ko) $(test_modules) $(out)/loader $(out)/opsctl $(test_bins) \
+	$(bench_ko) $(bench_bin) bench/run-bench \
 	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
 
 # Put together anew only where something changed: guests may be booting.
