@@ -35,7 +35,7 @@ compat_with() {
 help_is_complete() {
 	local target
 
-	grep -oE '(`|sudo |^    )make [a-z]+' README.md | sed 's/.*make //' | sort -u |
+	grep -oE '(`|sudo |^    )make [a-z-]+' README.md | sed 's/.*make //' | sort -u |
 		while read -r target; do
 			ends_with 0 "  $target " make_here help || return
 		done
