@@ -2,9 +2,8 @@
 # gnuplot -c sizes.gp DATA SVG UNIT: cost over the size of the message.
 set terminal svg noenhanced size 760,420 font "sans,13" background "white"
 set output ARG2
-set title "one write(2), by the size of its message"
+set title "one write(2), by the bytes of its message"
 set datafile separator "\t"
-set xlabel "bytes"
 set ylabel ARG3
 set xrange [0:4096]
 set yrange [0:*]
