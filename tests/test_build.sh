@@ -77,6 +77,13 @@ readme_shows_the_tested_bpftrace() {
 	[ -n "$script" ] && grep -qF "bpftrace -e '$script'" README.md
 }
 
+readme_has_the_targets() {
+	sed -n '/^<!-- targets begin/,/^<!-- targets end/p' README.md |
+		sed -n -e '1,/^| ---/d' -e 's/^| \([^ ]*\) .*/\1/p' >"$work/shown"
+	[ "$(wc -l <"$work/shown")" -ge 5 ] &&
+		diff "$work/shown" <(sed -n 's/^\([^# ][^ ]*\) .*/\1/p' scripts/targets)
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -313,4 +320,5 @@ check "completion is silent where opsctl is missing or fails" completion_is_sile
 check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
+check "the README's table has the targets of scripts/targets" readme_has_the_targets
 tap_end
