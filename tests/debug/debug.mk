@@ -31,8 +31,7 @@ guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
 	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/bpf_testmod.ko
 
 $(out)/tests/debug/test_%: $(out)/tests/debug/test_%.o $(test_lib)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(json_libs) $(user_libs)
+	$(link_test)
 
 debug-kernel: ## build the kernel that test-debug boots (15 minutes, once)
 	$(Q)LAB_KERNEL=debug $(lab) make module

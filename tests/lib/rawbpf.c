@@ -23,7 +23,7 @@ int raw_bpf(enum bpf_cmd cmd, union bpf_attr *attr)
 	return ret < 0 ? -errno : ret;
 }
 
-int raw_btf_of(const char *module)
+int raw_btf_find(const char *module)
 {
 	__u32 id = 0;
 
@@ -43,8 +43,16 @@ int raw_btf_of(const char *module)
 			return fd;
 		close(fd);
 	}
-	fail_msg("no BTF of %s", module);
 	return -1;
+}
+
+int raw_btf_of(const char *module)
+{
+	int fd = raw_btf_find(module);
+
+	if (fd < 0)
+		fail_msg("no BTF of %s", module);
+	return fd;
 }
 
 int raw_btf_own(void)

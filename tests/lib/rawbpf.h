@@ -30,7 +30,10 @@ struct raw_type {
 /* The type NAME of a loaded module. Its descriptor is the caller's to close. */
 void raw_type_find(struct raw_type *type, const char *module, const char *name);
 
-/* The BTF of the kernel ("vmlinux") or of a module; BTF of our own. */
+/* The BTF of the kernel ("vmlinux") or of a module, or -1 where there is none. */
+int raw_btf_find(const char *module);
+
+/* The same, which must be there; BTF of our own. */
 int raw_btf_of(const char *module);
 int raw_btf_own(void);
 

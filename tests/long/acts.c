@@ -8,8 +8,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-
 #include "acts.h"
 #include "hostile.h"
 
@@ -132,30 +130,6 @@ struct fresh {
 	int link;
 };
 
-/* The module's BTF, or -1: unlike raw_btf_of() it may be missing. */
-static int find_btf(void)
-{
-	__u32 id = 0;
-
-	while (!bpf_btf_get_next_id(id, &id)) {
-		char name[64] = "";
-		struct bpf_btf_info info = {
-			.name = (unsigned long)name,
-			.name_len = sizeof(name),
-		};
-		__u32 len = sizeof(info);
-		int fd = bpf_btf_get_fd_by_id(id);
-
-		if (fd < 0)
-			continue;
-		if (!bpf_btf_get_info_by_fd(fd, &info, &len) &&
-		    info.kernel_btf && !strcmp(name, MODULE))
-			return fd;
-		close(fd);
-	}
-	return -1;
-}
-
 static void fresh_down(struct fresh *f)
 {
 	close_them(&f->link, 1);
@@ -168,7 +142,7 @@ static void fresh_down(struct fresh *f)
 static bool fresh_up(struct fresh *f)
 {
 	memset(f, 0xff, sizeof(*f));
-	f->btf = find_btf();
+	f->btf = raw_btf_find(MODULE);
 	if (f->btf < 0 || load_programs(f->btf, f->progs) ||
 	    make_tables(f->btf, f->progs, f->maps))
 		return false;
