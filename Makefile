@@ -132,10 +132,11 @@ $(out)/bpf/%.skel.h: $(out)/bpf/%.bpf.o
 	$(call say,GEN-SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-loader_objs := $(addprefix $(out)/user/,loader.o options.o preflight.o)
+loader_objs := $(addprefix $(out)/user/,loader.o options.o preflight.o requirements.o)
 
-$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h \
-		bpf/testmod.h $(out)/bpf/testmod.skel.h
+$(out)/user/loader.o: bpf/testmod.h $(out)/bpf/testmod.skel.h
+
+$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -c $< -o $@
@@ -144,9 +145,11 @@ $(out)/loader: $(loader_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
 
-opsctl_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/opsctl/*.c))
+opsctl_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/opsctl/*.c user/opsctl/*/*.c)) \
+	$(out)/user/requirements.o
 
-$(out)/user/opsctl/%.o: user/opsctl/%.c $(wildcard user/opsctl/*.h) | $(tools_ok)
+$(out)/user/opsctl/%.o: user/opsctl/%.c \
+		$(wildcard user/*.h user/opsctl/*.h user/opsctl/*/*.h) | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -c $< -o $@

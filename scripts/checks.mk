@@ -3,7 +3,8 @@
 # Static checks, all of them errors. 'make check' runs 'make checks' in the
 # lab, where one release of each tool is at hand.
 
-c_files := $(wildcard module/*.[ch] bpf/*.[ch] user/*.[ch] user/*/*.[ch] scripts/*.h \
+c_files := $(wildcard module/*.[ch] bpf/*.[ch] scripts/*.h \
+	user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] \
 	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch])
 shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* scripts/*/* tests/* tests/*/* \
 	bench/* .ci/run) \
@@ -51,8 +52,8 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h tests/module/*.[ch] \
-			bench/opsmod_bench.[ch])
+		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h user/*/*/*.h \
+			tests/module/*.[ch] bench/opsmod_bench.[ch])
 
 check-cppcheck:
 	$(call say,CHECK,cppcheck)
@@ -60,8 +61,8 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(wildcard module/*.c user/*.c user/*/*.c tests/*.c tests/lib/*.c tests/long/*.c \
-			tests/module/*.c tests/debug/*.c) \
+		$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
+			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c) \
 		$(filter-out %.bpf.c,$(wildcard bench/*.c))
 
 check-format:

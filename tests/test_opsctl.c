@@ -383,7 +383,7 @@ static void a_refused_program_comes_with_its_log(void **state)
 {
 	(void)state;
 	fails(2, "attach programs/refused.bpf.o --map table_of_write_len",
-	      "the kernel refused programs/refused.bpf.o: Permission denied");
+	      "cannot load programs/refused.bpf.o: Permission denied");
 	said("write at off 0 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written\n");
 }
 
@@ -396,7 +396,7 @@ static void broken_objects_are_refused(void **state)
 	fails(2, "attach programs/trace.bpf.o",
 	      "programs/trace.bpf.o holds no struct_ops table");
 	fails(2, "attach programs/unknown.bpf.o",
-	      "the kernel refused programs/unknown.bpf.o");
+	      "cannot load programs/unknown.bpf.o");
 	said("no_such_ops");
 	/* The first one can be attached, and is not left so. */
 	assert_int_equal(status_of("attach " TABLES), 2);

@@ -307,8 +307,8 @@ int main(int argc, char **argv)
 	err = testmod_bpf__load(skel);
 	if (err) {
 		fprintf(stderr,
-			"Error: the kernel refused the BPF object: %s\n"
-			"Its reasons: above, more with --verbose, and in dmesg\n",
+			"Error: cannot load the BPF object: %s\n"
+			"The reasons: above, more with --verbose, and in dmesg\n",
 			strerror(-err));
 		goto cleanup;
 	}

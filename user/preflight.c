@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "preflight.h"
 
-#include <linux/capability.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
 
-#define MIN_KERNEL_MAJOR 6
-#define MIN_KERNEL_MINOR 12
-#define MIN_LIBBPF_MAJOR 1
-#define MIN_LIBBPF_MINOR 4
-
-static bool older(unsigned int major, unsigned int minor,
-		  unsigned int min_major, unsigned int min_minor)
-{
-	return major < min_major || (major == min_major && minor < min_minor);
-}
+#include "requirements.h"
 
 static bool kernel_is_new_enough(void)
 {
@@ -26,7 +15,7 @@ static bool kernel_is_new_enough(void)
 	struct utsname uts;
 
 	if (uname(&uts) < 0 || sscanf(uts.release, "%u.%u", &major, &minor) != 2 ||
-	    !older(major, minor, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR))
+	    !version_is_older(major, minor, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR))
 		return true;
 
 	fprintf(stderr,
@@ -37,8 +26,8 @@ static bool kernel_is_new_enough(void)
 
 static bool libbpf_is_new_enough(void)
 {
-	if (!older(libbpf_major_version(), libbpf_minor_version(),
-		   MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR))
+	if (!version_is_older(libbpf_major_version(), libbpf_minor_version(),
+			      MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR))
 		return true;
 
 	fprintf(stderr,
@@ -47,22 +36,9 @@ static bool libbpf_is_new_enough(void)
 	return false;
 }
 
-/*
- * Capabilities, not the user id. CAP_BPF and CAP_PERFMON would do to load, but
- * the kernel hands the BTF of a module to CAP_SYS_ADMIN alone
- * (bpf_btf_get_fd_by_id()), which stands for the other two as well.
- */
 static bool caller_may_load(void)
 {
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return true;
-	if (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
-	    CAP_TO_MASK(CAP_SYS_ADMIN))
+	if (caller_has_sys_admin())
 		return true;
 
 	fprintf(stderr,

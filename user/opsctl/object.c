@@ -224,7 +224,7 @@ int object_load(const struct object_request *request, struct bpf_object **obj)
 	err = bpf_object__load(*obj);
 	if (err) {
 		status = refused(
-			"the kernel refused %s: %s; the module's reason, if it has one: dmesg",
+			"cannot load %s: %s; the module's reason, if it has one: dmesg",
 			shown(request->file), strerror(-err));
 		libbpf_log_show();
 		goto close;

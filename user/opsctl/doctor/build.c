@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "../../requirements.h"
+#include "../output.h"
+#include "look.h"
+
+void check_libbpf(struct finding *f)
+{
+	if (!version_is_older(libbpf_major_version(), libbpf_minor_version(),
+			      MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR)) {
+		find(f, OK, "libbpf %s", libbpf_version_string());
+		return;
+	}
+	find(f, FATAL, "libbpf %s is older than v%d.%d",
+	     libbpf_version_string(), MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR);
+	advise_upgrade(f);
+}
+
+#define LIBBPF_VERSION_SIZE 32
+
+/* "v1.5" for a bpftool that was made with libbpf 1.5. */
+static bool bpftool_libbpf(char version[LIBBPF_VERSION_SIZE])
+{
+	FILE *out = popen("bpftool version 2>/dev/null", "re");
+	char line[256];
+	bool found = false;
+
+	if (!out)
+		return false;
+	while (fgets(line, sizeof(line), out)) {
+		if (sscanf(line, "using libbpf %31s", version) == 1)
+			found = true;
+	}
+	pclose(out);
+	return found;
+}
+
+/* What is there already runs without it: it is needed to build. */
+void check_bpftool(struct finding *f)
+{
+	char version[LIBBPF_VERSION_SIZE];
+
+	if (!bpftool_libbpf(version)) {
+		find(f, WARNING, "no bpftool, or none for this kernel");
+		/* Ubuntu's is a script that looks for the kernel's own. */
+		advise_install(f, "bpftool  # Ubuntu: linux-tools-generic",
+			       "bpftool");
+	} else if (strcmp(version, libbpf_version_string())) {
+		find(f, WARNING,
+		     "bpftool uses libbpf %s, not %s: skeletons may not compile",
+		     version, libbpf_version_string());
+		advise_install(f, "bpftool libbpf-dev", "bpftool libbpf-devel");
+	} else {
+		find(f, OK, "bpftool uses libbpf %s", version);
+	}
+}
+
+/* Whether the headers are those of the kernel that runs; so where nothing says. */
+static bool kdir_is_running_kernel(char *release, size_t size)
+{
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/include/config/kernel.release",
+		 patient.kdir);
+	return !read_line(path, release, size) ||
+	       !strcmp(release, patient.uts.release);
+}
+
+/* They are needed to build modules. */
+void check_headers(struct finding *f)
+{
+	char release[128];
+
+	if (!exists_in(patient.kdir, "Makefile")) {
+		find(f, WARNING, "no kernel headers in %s", patient.kdir);
+		advise_install(f, "linux-headers-$(uname -r)",
+			       "kernel-devel-$(uname -r)");
+	} else if (exists_in(patient.kdir, "vmlinux")) {
+		find(f, OK, "kernel headers with vmlinux in %s", patient.kdir);
+	} else {
+		find(f, WARNING, "no vmlinux in %s: modules get no BTF",
+		     patient.kdir);
+		if (kdir_is_running_kernel(release, sizeof(release)))
+			advise(f, "cp /sys/kernel/btf/vmlinux %s/",
+			       quoted(patient.kdir));
+		else
+			advise(f,
+			       "cp /sys/kernel/btf/vmlinux %s/  # where %s runs",
+			       quoted(patient.kdir), shown(release));
+	}
+}

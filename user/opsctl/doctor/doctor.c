@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl doctor: whether this machine can do struct_ops in modules. */
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../opsctl.h"
+#include "../output.h"
+#include "checks.h"
+
+static const char *const level_names[] = {
+	[OK] = "ok",
+	[WARNING] = "warning",
+	[FATAL] = "fatal",
+	[UNKNOWN] = "unknown",
+};
+
+struct patient patient;
+
+/* The names are part of the JSON: what reads it relies on them. */
+static const struct {
+	const char *name;
+	void (*check)(struct finding *f);
+} checks[] = {
+	{ "kernel", check_kernel },
+	{ "config-bpf-jit", check_option_jit },
+	{ "config-debug-info-btf", check_option_btf },
+	{ "config-debug-info-btf-modules", check_option_btf_modules },
+	{ "sysfs", check_sysfs },
+	{ "btf", check_btf },
+	{ "jit", check_jit },
+	{ "rights", check_rights },
+	{ "bpffs", check_bpffs },
+	{ "lockdown", check_lockdown },
+	{ "secure-boot", check_secure_boot },
+	{ "signatures", check_signatures },
+	{ "libbpf", check_libbpf },
+	{ "bpftool", check_bpftool },
+	{ "headers", check_headers },
+	{ "module", check_module },
+	{ "module-btf", check_module_btf },
+	{ "module-types", check_module_types },
+	{ "clashes", check_clashes },
+};
+
+/* The kernel writes '_' in a module's name where its file may have '-'. */
+static bool set_module(const char *name)
+{
+	size_t i, len = strlen(name);
+
+	if (!len || len >= sizeof(patient.module) || *name == '.' ||
+	    strchr(name, '/'))
+		return false;
+	for (i = 0; i <= len; i++)
+		patient.module[i] = name[i] == '-' ? '_' : name[i];
+	return true;
+}
+
+static bool set_kdir(const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (!len || len >= sizeof(patient.kdir))
+		return false;
+	memcpy(patient.kdir, dir, len + 1);
+	return true;
+}
+
+static int parse(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "module", required_argument, NULL, 'm' },
+		{ "kdir", required_argument, NULL, 'k' },
+		{}
+	};
+	int c;
+
+	/* getopt begins behind the program's name. */
+	optind = 0;
+	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'm':
+			if (!set_module(optarg))
+				return bad_usage(
+					"--module takes a module's name, not '%s'",
+					shown(optarg));
+			break;
+		case 'k':
+			if (!set_kdir(optarg))
+				return bad_usage(
+					"--kdir takes a directory, not '%s'",
+					shown(optarg));
+			break;
+		default:
+			fputs("Try 'opsctl help'.\n", stderr);
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc + 1)
+		return bad_usage("unexpected argument '%s'",
+				 shown(argv[optind - 1]));
+	return EXIT_OK;
+}
+
+static struct json_object *finding_to_json(const char *name,
+					   const struct finding *f)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "check", json_text(name));
+	json_object_object_add(object, "level", json_text(level_names[f->level]));
+	json_object_object_add(object, "found", json_text(f->found));
+	json_object_object_add(object, "remedy",
+			       f->remedy ? json_text(f->remedy) : NULL);
+	return object;
+}
+
+/* A remedy is printable as it is, and a backslash in it belongs there. */
+static void print_finding(const struct finding *f)
+{
+	printf("%-8s %s\n", level_names[f->level], shown(f->found));
+	if (f->remedy)
+		printf("%-8s run: %s\n", "", f->remedy);
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	struct json_object *all;
+	int status;
+	size_t i;
+
+	uname(&patient.uts);
+	snprintf(patient.kdir, sizeof(patient.kdir), "/lib/modules/%s/build",
+		 patient.uts.release);
+	status = parse(argc, argv);
+	if (status != EXIT_OK)
+		return status;
+
+	all = json_object_new_array();
+	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		struct finding f = { .level = SKIPPED };
+
+		checks[i].check(&f);
+		if (f.level == SKIPPED)
+			continue;
+		if (f.level == FATAL)
+			status = EXIT_REFUSED;
+		if (settings.json)
+			json_object_array_add(
+				all, finding_to_json(checks[i].name, &f));
+		else
+			print_finding(&f);
+		free(f.found);
+		free(f.remedy);
+	}
+	if (settings.json)
+		json_print(all);
+	else
+		json_object_put(all);
+	return status;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "checks.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../../requirements.h"
+#include "look.h"
+
+#define JIT_ENABLE "/proc/sys/net/core/bpf_jit_enable"
+
+void check_kernel(struct finding *f)
+{
+	unsigned int major, minor;
+
+	if (sscanf(patient.uts.release, "%u.%u", &major, &minor) != 2) {
+		find(f, UNKNOWN, "kernel %s, which is no version",
+		     patient.uts.release);
+		advise(f, "uname -a  # Linux %d.%d or newer is needed",
+		       MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR);
+	} else if (version_is_older(major, minor, MIN_KERNEL_MAJOR,
+				    MIN_KERNEL_MINOR)) {
+		find(f, FATAL, "kernel %s is older than %d.%d",
+		     patient.uts.release, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR);
+		advise_upgrade(f);
+	} else {
+		find(f, OK, "kernel %s", patient.uts.release);
+	}
+}
+
+/* Without it, what others look for in there is not known to be missing. */
+void check_sysfs(struct finding *f)
+{
+	if (exists_in("/sys", "kernel"))
+		return;
+	find(f, FATAL, "no sysfs is mounted on /sys: do not trust what follows");
+	advise(f, "mount -t sysfs sysfs /sys");
+}
+
+void check_btf(struct finding *f)
+{
+	if (has_btf("vmlinux")) {
+		find(f, OK, "the kernel has BTF");
+		return;
+	}
+	find(f, FATAL, "the kernel has no BTF: no /sys/kernel/btf/vmlinux");
+	advise_option(f, "DEBUG_INFO_BTF");
+}
+
+/*
+ * Without the JIT, riscv64 loses what struct_ops programs return, and says
+ * nothing about it: callers see 0.
+ */
+void check_jit(struct finding *f)
+{
+	char value[16];
+
+	if (!read_line(JIT_ENABLE, value, sizeof(value))) {
+		/* Only the machine's own network namespace has the file. */
+		find(f, UNKNOWN, "BPF JIT: not known (no %s)", JIT_ENABLE);
+		advise(f,
+		       "nsenter -t 1 -n sysctl net.core.bpf_jit_enable  # on the host");
+		return;
+	}
+	if (strcmp(value, "0")) {
+		find(f, OK, "the BPF JIT is on");
+		return;
+	}
+	if (!strcmp(patient.uts.machine, "riscv64"))
+		find(f, FATAL,
+		     "the BPF JIT is off: on riscv64 all programs then return 0");
+	else
+		find(f, WARNING,
+		     "the BPF JIT is off: programs are slow, kfuncs are refused");
+	advise(f, "sysctl net.core.bpf_jit_enable=1");
+}
+
+void check_bpffs(struct finding *f)
+{
+	char dir[512];
+
+	if (find_mount("bpf", dir, sizeof(dir))) {
+		find(f, OK, "a bpf file system is mounted on %s", dir);
+		return;
+	}
+	find(f, WARNING, "no bpf file system is mounted: nothing can be pinned");
+	advise(f, "mount -t bpf bpf /sys/fs/bpf");
+}

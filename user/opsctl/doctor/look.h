@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the checks of opsctl doctor look into the system with. */
+#ifndef DOCTOR_LOOK_H
+#define DOCTOR_LOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Reads the first line; errno says why not. */
+bool read_line(const char *path, char *line, size_t size);
+
+bool exists_in(const char *dir, const char *name);
+
+/* Whether the kernel has the BTF of a module, or its own: "vmlinux". */
+bool has_btf(const char *module);
+
+/* Where a file system of TYPE is mounted; false: nowhere. */
+bool find_mount(const char *type, char *dir, size_t size);
+
+#endif /* DOCTOR_LOOK_H */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "checks.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernel_btf.h"
+#include "look.h"
+
+static bool module_is_there(void)
+{
+	return *patient.module && exists_in("/sys/module", patient.module);
+}
+
+/* One that is compiled into the kernel has no state, and no BTF of its own. */
+static bool module_is_built_in(void)
+{
+	char dir[128];
+
+	snprintf(dir, sizeof(dir), "/sys/module/%s", patient.module);
+	return !exists_in(dir, "initstate");
+}
+
+void check_module(struct finding *f)
+{
+	if (!*patient.module)
+		return;
+	if (!module_is_there()) {
+		find(f, FATAL, "module %s is not loaded", patient.module);
+		advise(f, "modprobe %s  # or insmod, with the path of its .ko",
+		       quoted(patient.module));
+	} else if (module_is_built_in()) {
+		find(f, OK, "module %s is part of the kernel", patient.module);
+	} else {
+		find(f, OK, "module %s is loaded", patient.module);
+	}
+}
+
+void check_module_btf(struct finding *f)
+{
+	if (!module_is_there() || module_is_built_in())
+		return;
+	if (has_btf(patient.module)) {
+		find(f, OK, "module %s has BTF", patient.module);
+		return;
+	}
+	find(f, FATAL, "module %s has no BTF", patient.module);
+	advise(f, "cp /sys/kernel/btf/vmlinux %s/  # then build it again",
+	       quoted(patient.kdir));
+}
+
+static bool collect_types(struct finding *f, struct ops_types *types)
+{
+	if (ops_types_find(types, NULL) == 0)
+		return true;
+	find(f, UNKNOWN, "struct_ops types: not known, as BTF cannot be read: %s",
+	     strerror(errno));
+	advise(f, "opsctl -d types");
+	return false;
+}
+
+static FILE *open_text(char **text, size_t *size)
+{
+	FILE *out = open_memstream(text, size);
+
+	if (!out)
+		abort();
+	return out;
+}
+
+/* The names of the module's types, comma-separated; the caller frees it. */
+static char *module_types(const struct ops_types *types)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_text(&text, &size);
+	int i;
+
+	for (i = 0; i < types->count; i++) {
+		if (!strcmp(types->at[i].module, patient.module))
+			fprintf(out, "%s%s", ftell(out) ? ", " : "",
+				types->at[i].name);
+	}
+	fclose(out);
+	return text;
+}
+
+void check_module_types(struct finding *f)
+{
+	struct ops_types types;
+	char *names;
+
+	if (!module_is_there() || !has_btf(patient.module) ||
+	    !collect_types(f, &types))
+		return;
+	names = module_types(&types);
+	if (*names) {
+		find(f, OK, "module %s offers %s", patient.module, names);
+	} else {
+		find(f, WARNING, "module %s offers no struct_ops type",
+		     patient.module);
+		advise(f, "opsctl types  # those of all modules");
+	}
+	free(names);
+	free(types.at);
+}
+
+/* Of two modules with a type of one name, the one that may rather go. */
+static const char *module_to_unload(const char *first, const char *second)
+{
+	/* The kernel's types come first, so it is never the second. */
+	if (!strcmp(second, patient.module) && strcmp(first, "vmlinux"))
+		return first;
+	return second;
+}
+
+static const char *print_clashes(const struct ops_types *types, FILE *out)
+{
+	const char *unload = NULL;
+	int i, j;
+
+	for (i = 0; i < types->count; i++) {
+		const struct ops_type *a = &types->at[i];
+
+		for (j = i + 1; j < types->count; j++) {
+			const struct ops_type *b = &types->at[j];
+
+			if (strcmp(a->name, b->name))
+				continue;
+			fprintf(out, "%stype %s is both %s's and %s's",
+				unload ? ", " : "", a->name, a->module,
+				b->module);
+			if (!unload)
+				unload = module_to_unload(a->module, b->module);
+		}
+	}
+	return unload;
+}
+
+/* libbpf looks a type up by its name, and takes the first that it meets. */
+void check_clashes(struct finding *f)
+{
+	struct ops_types types;
+	char *text = NULL;
+	const char *unload;
+	size_t size;
+	FILE *out;
+
+	if (!has_btf("vmlinux") || !collect_types(f, &types))
+		return;
+	out = open_text(&text, &size);
+	unload = print_clashes(&types, out);
+	fclose(out);
+	if (unload) {
+		find(f, WARNING, "%s", text);
+		advise(f, "rmmod %s", quoted(unload));
+	} else {
+		find(f, OK, "no two modules have a struct_ops type of one name");
+	}
+	free(text);
+	free(types.at);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "checks.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "../../requirements.h"
+#include "look.h"
+
+/* The firmware's variable, by the id that UEFI gives to its own. */
+#define EFI_DIR "/sys/firmware/efi"
+#define SECURE_BOOT EFI_DIR "/efivars/SecureBoot-*"
+
+#define LOCKDOWN "/sys/kernel/security/lockdown"
+#define SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
+
+/* For a kernel that insists on signatures: it shows whose are taken. */
+#define SIGN_REMEDY \
+	"mokutil --list-enrolled  # sign with one of these, see README.md"
+
+/*
+ * CAP_BPF and CAP_PERFMON would do to load, but the kernel hands the BTF of a
+ * module to CAP_SYS_ADMIN alone. It must be the one of the machine, not of a
+ * user namespace: that only asking the kernel for BTF tells.
+ */
+void check_rights(struct finding *f)
+{
+	__u32 id;
+
+	if (!caller_has_sys_admin()) {
+		find(f, FATAL, "the caller lacks CAP_SYS_ADMIN");
+		advise(f, "sudo opsctl doctor");
+	} else if (bpf_btf_get_next_id(0, &id) < 0 && errno == EPERM) {
+		find(f, FATAL,
+		     "the caller has CAP_SYS_ADMIN in a user namespace only");
+		advise(f, "sudo opsctl doctor  # outside of the container");
+	} else {
+		find(f, OK, "the caller has CAP_SYS_ADMIN");
+	}
+}
+
+void check_lockdown(struct finding *f)
+{
+	char line[128], dir[512];
+
+	if (!read_line(LOCKDOWN, line, sizeof(line))) {
+		if (errno == ENOENT &&
+		    find_mount("securityfs", dir, sizeof(dir))) {
+			find(f, OK, "the kernel knows no lockdown");
+			return;
+		}
+		find(f, UNKNOWN, "lockdown: not known, as %s cannot be read",
+		     LOCKDOWN);
+		advise(f, "mount -t securityfs securityfs /sys/kernel/security");
+	} else if (strstr(line, "[none]")) {
+		find(f, OK, "the kernel is not locked down");
+	} else {
+		/* The stronger kind also denies bpf_probe_read_kernel(). */
+		find(f, WARNING,
+		     strstr(line, "[confidentiality]")
+			     ? "lockdown: signed modules only, no bpf_probe_read_kernel()"
+			     : "lockdown: the kernel takes signed modules only");
+		advise(f, SIGN_REMEDY);
+	}
+}
+
+/* The last byte of the variable: 1 is on. -1: it cannot be read. */
+static int read_secure_boot(void)
+{
+	int last = -1, c;
+	glob_t paths;
+	FILE *var;
+
+	if (glob(SECURE_BOOT, 0, NULL, &paths))
+		return -1;
+	var = fopen(paths.gl_pathv[0], "re");
+	globfree(&paths);
+	if (!var)
+		return -1;
+	while ((c = fgetc(var)) != EOF)
+		last = c;
+	fclose(var);
+	return last;
+}
+
+void check_secure_boot(struct finding *f)
+{
+	int on = read_secure_boot();
+
+	if (access(EFI_DIR, F_OK) < 0) {
+		find(f, OK, "no Secure Boot: the firmware is not UEFI");
+	} else if (on < 0) {
+		find(f, UNKNOWN, "Secure Boot: not known, as %s cannot be read",
+		     EFI_DIR "/efivars");
+		advise(f, "mount -t efivarfs efivarfs /sys/firmware/efi/efivars");
+	} else if (on == 1) {
+		find(f, WARNING,
+		     "Secure Boot is on: most kernels then take signed modules only");
+		advise(f, SIGN_REMEDY);
+	} else {
+		find(f, OK, "Secure Boot is off");
+	}
+}
+
+void check_signatures(struct finding *f)
+{
+	char value[16];
+
+	if (read_line(SIG_ENFORCE, value, sizeof(value))) {
+		if (strcmp(value, "Y")) {
+			find(f, OK, "module.sig_enforce is off");
+			return;
+		}
+		find(f, WARNING,
+		     "module.sig_enforce: the kernel takes signed modules only");
+		advise(f, SIGN_REMEDY);
+	} else if (errno == ENOENT) {
+		find(f, OK, "the kernel does not look at signatures of modules");
+	} else {
+		find(f, UNKNOWN, "module signatures: %s cannot be read",
+		     SIG_ENFORCE);
+		advise(f, "sudo cat %s", SIG_ENFORCE);
+	}
+}
