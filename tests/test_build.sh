@@ -84,6 +84,15 @@ readme_has_the_targets() {
 		diff "$work/shown" <(sed -n 's/^\([^# ][^ ]*\) .*/\1/p' scripts/targets)
 }
 
+# A race that is only in its program would never be run for long.
+long_runs_have_every_race() {
+	strings -a "$build"/tests/long/test_{pairs,hotplug,stopped} |
+		grep -xE '[a-z]+-(attach|detach|swap|trigger|read|rmmod)' |
+		sort -u >"$work/races"
+	[ "$(wc -l <"$work/races")" -ge 28 ] &&
+		diff "$work/races" <(scripts/test-long --list | grep -e - | sort)
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -321,4 +330,5 @@ check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_ex
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
+check "make test-long has every race of its programs" long_runs_have_every_race
 tap_end

@@ -138,18 +138,35 @@ static void fresh_down(struct fresh *f)
 	close_them(&f->btf, 1);
 }
 
-/* Anything may fail, while the module goes or is not there. */
-static bool fresh_up(struct fresh *f)
+/* The slot, or the module itself, may be lost to others; or there is none. */
+static enum race_end fresh_up(struct fresh *f)
 {
+	int err;
+
 	memset(f, 0xff, sizeof(*f));
 	f->btf = raw_btf_find(MODULE);
-	if (f->btf < 0 || load_programs(f->btf, f->progs) ||
-	    make_tables(f->btf, f->progs, f->maps))
-		return false;
-	f->link = raw_link_create(f->maps[0]);
-	if (f->link < 0 && f->link != -EEXIST)
-		race_fail("attach: %d", f->link);
-	return f->link >= 0;
+	if (f->btf < 0)
+		return RACE_IDLE;
+	err = load_programs(f->btf, f->progs);
+	if (!err)
+		err = make_tables(f->btf, f->progs, f->maps);
+	if (!err) {
+		f->link = raw_link_create(f->maps[0]);
+		err = f->link < 0 ? f->link : 0;
+		if (err && err != -EEXIST)
+			race_fail("attach: %d", err);
+	} else if (err != -EINVAL && err != -ENOTSUPP) {
+		race_fail("a program or a map for it: %d", err);
+	}
+	return err ? RACE_LOST : RACE_DONE;
+}
+
+/* What became of an operation on the slot, or on a link. */
+static enum race_end ended(int ret)
+{
+	if (ret >= 0)
+		return RACE_DONE;
+	return ret == -EEXIST || ret == -ENOLINK ? RACE_LOST : RACE_IDLE;
 }
 
 static void own_start(struct race_actor *a)
@@ -193,7 +210,7 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 		race_begin(a);
 	ret = linked ? raw_link_create(map) : fill_map(map, programs, own->table);
 	if (timed)
-		race_end(a, ret);
+		race_end(a, ended(ret));
 
 	if (ret < 0 && ret != -EEXIST)
 		race_fail("attach: %d", ret);
@@ -225,7 +242,7 @@ static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 	else
 		close(fd);
 	if (timed)
-		race_end(a, ret);
+		race_end(a, ended(ret));
 
 	if (ret)
 		race_fail("detach: %d", ret);
@@ -236,11 +253,9 @@ static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 static void fresh_attach(struct race_actor *a)
 {
 	struct fresh f;
-	bool up;
 
 	race_begin(a);
-	up = fresh_up(&f);
-	race_end(a, up ? 0 : -1);
+	race_end(a, fresh_up(&f));
 	race_pause(a);
 	fresh_down(&f);
 }
@@ -275,11 +290,11 @@ static void fresh_detach(struct race_actor *a)
 {
 	struct fresh f;
 
-	if (fresh_up(&f)) {
+	if (fresh_up(&f) == RACE_DONE) {
 		race_pause(a);
 		race_begin(a);
 		fresh_down(&f);
-		race_end(a, 0);
+		race_end(a, RACE_DONE);
 	}
 	fresh_down(&f);
 }
@@ -297,7 +312,7 @@ static void detach_any(struct race_actor *a)
 
 	race_begin(a);
 	ret = raw_link_detach(any_link);
-	race_end(a, ret);
+	race_end(a, ended(ret));
 	if (!may_be_gone(ret))
 		race_fail("detach of another's link: %d", ret);
 }
@@ -327,11 +342,11 @@ static void fresh_swap(struct race_actor *a)
 	struct fresh f;
 	int ret;
 
-	if (fresh_up(&f)) {
+	if (fresh_up(&f) == RACE_DONE) {
 		race_begin(a);
 		ret = raw_link_update(f.link, f.maps[1], 0, 0);
 		fresh_down(&f);
-		race_end(a, ret);
+		race_end(a, ended(ret));
 		if (ret)
 			race_fail("swap: %d", ret);
 	}
@@ -346,7 +361,7 @@ static int swap(struct race_actor *a, int link)
 	own->table = (own->table + 1) % RACE_TABLES;
 	race_begin(a);
 	ret = raw_link_update(link, own->maps[own->table], 0, 0);
-	race_end(a, ret);
+	race_end(a, ended(ret));
 	if (!ret)
 		swaps_done++;
 	return ret;
@@ -417,7 +432,7 @@ static void do_trigger(struct race_actor *a)
 		own->fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
 	if (own->fd < 0 || write(own->fd, "race", 4) < 0)
 		err = errno;
-	race_end(a, gone(err) ? -1 : 0);
+	race_end(a, gone(err) ? RACE_IDLE : RACE_DONE);
 
 	if (!gone(err) && !writes_count(&written, err))
 		race_fail("write: %s (%d)", strerror(err), err);
@@ -470,7 +485,7 @@ static void do_read(struct race_actor *a)
 		err = errno;
 	if (fd >= 0)
 		close(fd);
-	race_end(a, err ? -1 : 0);
+	race_end(a, err ? RACE_IDLE : RACE_DONE);
 
 	if (gone(err))
 		return;
@@ -516,13 +531,12 @@ static void do_rmmod(struct race_actor *a)
 	}
 	race_begin(a);
 	err = rmmod();
-	race_end(a, err ? -1 : 0);
+	race_end(a, !err ? RACE_DONE : err == ENOENT ? RACE_IDLE : RACE_LOST);
 	if (err && err != EAGAIN && err != ENOENT && err != EBUSY)
 		race_fail("rmmod: %s", strerror(err));
+	race_pause(a);
 	if (err)
 		return;
-
-	race_pause(a);
 	err = insmod();
 	/* Another may be first, and one that is going must be gone before. */
 	if (err && err != EEXIST && err != EBUSY)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A race: two sides do one thing each, over and over, for RACE_SECONDS. It
- * counts how often the one thing was done while the other was under way.
+ * counts how often the two were under way together, and one of them was done.
  */
 #ifndef RACE_H
 #define RACE_H
@@ -29,19 +29,21 @@ struct race_act {
 };
 
 /**
+ * enum race_end - what became of an operation
+ * @RACE_DONE: the kernel did what it was asked for
+ * @RACE_LOST: it refused, because somebody else was faster
+ * @RACE_IDLE: there was nothing to do it with: it is no part of the race
+ */
+enum race_end { RACE_DONE, RACE_LOST, RACE_IDLE, RACE_ENDS };
+
+/**
  * struct race_side - one of the two
  * @act: what it does
- * @begun: operations begun
- * @ended: operations ended
- * @done: of these, those in which the kernel did what it was asked for
- * @overlaps: of these, those during which one of the other side was under way
+ * @ended: operations, by how they ended
  */
 struct race_side {
 	const struct race_act *act;
-	atomic_ulong begun;
-	atomic_ulong ended;
-	atomic_ulong done;
-	atomic_ulong overlaps;
+	atomic_ulong ended[RACE_ENDS];
 };
 
 /**
@@ -50,16 +52,14 @@ struct race_side {
  * @other: whom it races against
  * @number: of all actors of the race, from 0 on
  * @random: the state of its random numbers
- * @overlaps: whether the operation under way has overlapped
- * @other_begun: what the other side had begun before it
+ * @before: of the other side's operations, those that had ended before its own
  * @own: of the act
  */
 struct race_actor {
 	struct race_side *side, *other;
 	unsigned int number;
 	uint64_t random;
-	bool overlaps;
-	unsigned long other_begun;
+	unsigned long before[RACE_ENDS];
 	pthread_t thread;
 	void *own;
 };
@@ -85,9 +85,9 @@ bool race_is_long(void);
 /* Seconds since some moment. */
 double race_clock(void);
 
-/* An operation begins and ends; RET is 0, or a refusal that may happen. */
+/* An operation begins and ends. */
 void race_begin(struct race_actor *a);
-void race_end(struct race_actor *a, int ret);
+void race_end(struct race_actor *a, enum race_end how);
 
 /* No more operations are wanted. */
 bool race_over(void);
@@ -100,9 +100,9 @@ void race_pause(struct race_actor *a);
 
 /*
  * Runs X against Y, each in as many threads as there are CPUs, so that some of
- * them share one, until RACE_SECONDS are over and each side has PER_SECOND
- * overlaps for each of them. A side that does not get there in RACE_PATIENCE
- * seconds fails.
+ * them share one, until RACE_SECONDS are over and there were PER_SECOND overlaps
+ * for each of them. A race that does not get there in RACE_PATIENCE seconds
+ * fails; so does one in which a side has done nothing.
  */
 void race_run(const struct race_act *x, const struct race_act *y,
 	      double per_second);

@@ -12,10 +12,15 @@
 
 #define MESSAGES 100
 
+/* To take a CPU away that is away is no operation: one actor at a time. */
+static pthread_mutex_t going[RACE_ACTORS_MAX];
+
 /* CPU 0 stays; the actors share the others. */
 static unsigned int cpu_of(const struct race_actor *a)
 {
-	return 1 + a->number / 2 % (sysconf(_SC_NPROCESSORS_CONF) - 1);
+	unsigned int others = sysconf(_SC_NPROCESSORS_CONF) - 1;
+
+	return 1 + a->number / 2 % others;
 }
 
 /* What was counted on a CPU must not go with it: act_read would miss it. */
@@ -46,7 +51,7 @@ static void set_online(struct race_actor *a, const char *on)
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, on, 1) != 1)
 		err = errno;
-	race_end(a, err ? -1 : 0);
+	race_end(a, err ? RACE_IDLE : RACE_DONE);
 	if (fd >= 0)
 		close(fd);
 	if (err)
@@ -55,9 +60,13 @@ static void set_online(struct race_actor *a, const char *on)
 
 static void go_and_come(struct race_actor *a)
 {
+	pthread_mutex_t *mutex = &going[cpu_of(a)];
+
+	pthread_mutex_lock(mutex);
 	set_online(a, "0");
 	race_pause(a);
 	set_online(a, "1");
+	pthread_mutex_unlock(mutex);
 	race_pause(a);
 }
 
@@ -69,10 +78,14 @@ static const struct race_act hotplug = {
 
 static void race_hotplug(void **state)
 {
+	size_t i;
+
 	if (access("/sys/devices/system/cpu/cpu1/online", W_OK)) {
 		print_message("# no CPU of this machine can go\n");
 		skip();
 	}
+	for (i = 0; i < ARRAY_SIZE(going); i++)
+		pthread_mutex_init(&going[i], NULL);
 	acts_race(state);
 }
 
