@@ -69,18 +69,19 @@ int BPF_PROG(test_2, int a, int b)
 SEC("struct_ops/test_3")
 int BPF_PROG(test_3, const char *buf, int len)
 {
+	char text[TESTMOD_TEXT_LEN] = "";
 	struct testmod_record *rec;
 
 	bpf_printk("BPF test_3 called with buffer length %d", len);
 
+	/* buf is a plain number here: the helper checks it. */
+	if (bpf_probe_read_kernel_str(text, sizeof(text), buf) > 1)
+		bpf_printk("Full buffer: %s", text);
+
 	rec = new_record(TESTMOD_TEST_3, len);
 	if (rec) {
 		rec->a = len;
-		/* buf is a plain number here: the helper checks it. */
-		if (bpf_probe_read_kernel_str(rec->text, sizeof(rec->text),
-					      buf) < 0)
-			rec->text[0] = '\0';
-		bpf_printk("Full buffer: %s", rec->text);
+		__builtin_memcpy(rec->text, text, sizeof(text));
 		bpf_ringbuf_submit(rec, 0);
 	}
 	return len;

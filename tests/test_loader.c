@@ -3,8 +3,11 @@
 #include "lib.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/personality.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -47,6 +50,59 @@ static void once_attaches_triggers_and_detaches(void **state)
 		    "test_2(10, 20) returned: 30\n"
 		    "test_3() called with buffer\n"
 		    "bpf_testmod_ops unregistered: testmod\n");
+}
+
+/* What the programs print goes to the kernel's trace, as in any BPF tutorial. */
+static void programs_print_to_the_trace(void **state)
+{
+	char *traced;
+
+	(void)state;
+	trace_clear();
+	assert_int_equal(RUN(&loader, "--once", "--message", "hello"), 0);
+	traced = trace_take("bpf_trace_printk");
+	assert_string_equal(
+		traced, "bpf_trace_printk: BPF test_1 called!\n"
+			"bpf_trace_printk: BPF test_2 called: 10 + 20 = 30\n"
+			"bpf_trace_printk: BPF test_3 called with buffer length 5\n"
+			"bpf_trace_printk: Full buffer: hello\n");
+	free(traced);
+}
+
+/* 256 KiB of records that nobody reads: the programs go on, and count the rest. */
+static void a_full_ring_buffer_loses_records_and_says_so(void **state)
+{
+	unsigned long shown = 0, lost = 0;
+	const char *at;
+	char *traced;
+	int i;
+
+	(void)state;
+	module_set_log(false);
+	START(&loader, "--interval", "0");
+	process_wait_for(&loader, "attached: ");
+	assert_return_code(kill(loader.pid, SIGSTOP), errno);
+	for (i = 0; i < 1500; i++)
+		trigger("x");
+	trace_clear();
+	trigger("unrecorded");
+	traced = trace_take("bpf_trace_printk: Full buffer");
+	assert_string_equal(traced,
+			    "bpf_trace_printk: Full buffer: unrecorded\n");
+	free(traced);
+	assert_int_equal(status_number("test_3 calls"), 1501);
+
+	kill(loader.pid, SIGCONT);
+	kill(loader.pid, SIGINT);
+	assert_int_equal(process_wait(&loader), 0);
+	for (at = loader.said; (at = strstr(at, "\n  test_")); at++)
+		shown++;
+	at = strstr(loader.said, "Warning: ");
+	assert_non_null(at);
+	assert_int_equal(sscanf(at, "Warning: %lu records lost", &lost), 1);
+	said(&loader, " records lost: the ring buffer was full\n");
+	assert_in_range(shown, 1, 3 * 1501 - 1);
+	assert_int_equal(shown + lost, 3 * 1501);
 }
 
 static time_t seconds(void)
@@ -183,9 +239,10 @@ static void names_the_table_that_is_in_the_way(void **state)
 	(void)state;
 	table_up(&table, "programs/tables.bpf.o", "first");
 	assert_int_equal(RUN(&loader, "--once"), 2);
-	said(&loader, "Error: cannot attach the table: File exists\n"
-		      "The table attached now: first\n"
-		      "One table can be attached at a time.");
+	said(&loader,
+	     "Error: cannot attach the table: File exists\n"
+	     "The table attached now: first\n"
+	     "One table can be attached at a time. Stop its loader; or find it with 'opsctl list' and remove it with 'opsctl remove ID'\n");
 	assert_string_equal(status("name"), "first");
 }
 
@@ -235,7 +292,8 @@ static void asks_for_a_capability_not_for_root(void **state)
 	process_start_as(&loader, argv, become_nobody_with_sys_admin);
 	process_wait_for(&loader, "attached: ");
 	process_wait_for(&loader,
-			 "Warning: cannot open " TRIGGER ": Permission denied\n"
+			 "Warning: cannot open " TRIGGER
+			 ": Permission denied; it is root's: run this as root\n"
 			 "Waiting for others to trigger.\n");
 	trigger("from root");
 	process_wait_for(&loader, "test_3(\"from root\", 9) = 9\n");
@@ -257,6 +315,62 @@ static void says_that_the_kernel_is_too_old(void **state)
 				(const char *const[]){ LOADER, "--once", NULL }),
 			 2);
 	said(&loader, " is too old: bpf_testmod needs Linux 6.12 or newer\n");
+}
+
+static void become_without_sysfs(void)
+{
+	if (unshare(CLONE_NEWNS) ||
+	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    umount2("/sys", MNT_DETACH))
+		_exit(126);
+}
+
+static void says_that_there_is_no_btf(void **state)
+{
+	(void)state;
+	assert_int_equal(run_as(become_without_sysfs,
+				(const char *const[]){ LOADER, "--once", NULL }),
+			 2);
+	assert_string_equal(
+		loader.said,
+		"Error: this kernel has no BTF: it must be built with CONFIG_DEBUG_INFO_BTF=y\n");
+}
+
+static int jit_on(void **state)
+{
+	jit_set(true);
+	return module_teardown(state);
+}
+
+static void warns_that_the_jit_is_off(void **state)
+{
+	(void)state;
+	if (!jit_set(false)) {
+		print_message("# CONFIG_BPF_JIT_ALWAYS_ON: it stays on\n");
+		skip();
+	}
+	RUN(&loader, "--once");
+	said(&loader,
+	     "Warning: the BPF JIT is off: programs run slowly, and on riscv64 the module refuses them; turn it on with: sysctl net.core.bpf_jit_enable=1\n");
+	jit_set(true);
+	assert_int_equal(RUN(&loader, "--once"), 0);
+	assert_null(strstr(loader.said, "Warning"));
+}
+
+static void become_user_of_old_libbpf(void)
+{
+	setenv("LD_PRELOAD", "./old_libbpf.so", 1);
+}
+
+static void says_that_libbpf_is_too_old(void **state)
+{
+	(void)state;
+	assert_int_equal(run_as(become_user_of_old_libbpf,
+				(const char *const[]){ LOADER, "--once", NULL }),
+			 2);
+	assert_string_equal(
+		loader.said,
+		"Error: libbpf v1.3 is too old: struct_ops types in modules need libbpf 1.4 or newer\n");
 }
 
 static void bad_usage_is_status_1(void **state)
@@ -309,6 +423,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		module_test(once_attaches_triggers_and_detaches),
+		module_test(programs_print_to_the_trace),
+		module_test(a_full_ring_buffer_loses_records_and_says_so),
 		module_test(count_and_interval_repeat_the_trigger),
 		module_test(name_and_quiet_set_the_table),
 		module_test(detaches_at_ctrl_c_and_sigterm),
@@ -322,6 +438,10 @@ int main(void)
 		cmocka_unit_test(needs_the_module),
 		module_test(asks_for_a_capability_not_for_root),
 		module_test(says_that_the_kernel_is_too_old),
+		module_test(says_that_there_is_no_btf),
+		module_test(says_that_libbpf_is_too_old),
+		cmocka_unit_test_setup_teardown(warns_that_the_jit_is_off,
+						module_setup, jit_on),
 		cmocka_unit_test(bad_usage_is_status_1),
 		cmocka_unit_test(help_and_version_are_status_0),
 	};

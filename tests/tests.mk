@@ -75,7 +75,15 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)$(OBJCOPY) --update-section .BTF.base=$@.btf $< $@
 
-guest_files := $(module_ko) $(test_modules) $(out)/loader $(out)/opsctl $(test_bins) \
+# A library that says it is an older libbpf.
+old_libbpf := $(out)/tests/old_libbpf.so
+
+$(old_libbpf): tests/old_libbpf.c | $(tools_ok)
+	$(call say,CC,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(user_cflags) -fPIC -shared $< -o $@
+
+guest_files := $(module_ko) $(test_modules) $(old_libbpf) $(out)/loader $(out)/opsctl $(test_bins) \
 	$(bench_ko) $(bench_bin) bench/run-bench \
 	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
 

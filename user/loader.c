@@ -25,6 +25,7 @@
 #include "bpf_testmod.h"
 #include "options.h"
 #include "preflight.h"
+#include "requirements.h"
 #include "testmod.h"
 #include "testmod.skel.h"
 
@@ -116,7 +117,8 @@ static void explain_attach_error(int err)
 	char line[128];
 	FILE *f;
 
-	fprintf(stderr, "Error: cannot attach the table: %s\n", strerror(err));
+	fprintf(stderr, "Error: cannot attach the table: %s\n",
+		kernel_strerror(err));
 	if (err != EEXIST) {
 		fprintf(stderr, "The module's reason, if it has one: dmesg\n");
 		return;
@@ -133,9 +135,7 @@ static void explain_attach_error(int err)
 	if (f)
 		fclose(f);
 	fprintf(stderr,
-		"One table can be attached at a time. Stop its loader; or find it and remove it:\n"
-		"  a table with a link:    bpftool link list; bpftool link detach id ID\n"
-		"  a table without a link: bpftool map list; bpftool map delete id ID key 0 0 0 0\n");
+		"One table can be attached at a time. Stop its loader; or find it with 'opsctl list' and remove it with 'opsctl remove ID'\n");
 }
 
 /* Looked at first: libbpf makes a missing directory, wherever that may be. */
@@ -164,8 +164,9 @@ static bool trigger(int fd, struct ring_buffer *rb)
 {
 	printf("trigger: \"%s\" > %s\n", opts.message, TRIGGER);
 	if (write(fd, opts.message, strlen(opts.message)) < 0) {
-		fprintf(stderr, "Error: cannot write to %s: %s\n", TRIGGER,
-			strerror(errno));
+		fprintf(stderr,
+			"Error: cannot write to %s: %s; the module's reason, if it has one: dmesg\n",
+			TRIGGER, strerror(errno));
 		return false;
 	}
 
@@ -235,9 +236,11 @@ static bool run(struct ring_buffer *rb, struct bpf_link *link,
 
 	fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
 	if (fd < 0) {
-		fprintf(stderr, "%s: cannot open %s: %s\n",
+		fprintf(stderr, "%s: cannot open %s: %s%s\n",
 			opts.count ? "Error" : "Warning", TRIGGER,
-			strerror(errno));
+			strerror(errno),
+			errno == EACCES ? "; it is root's: run this as root"
+					: "");
 		if (opts.count)
 			return false;
 		fprintf(stderr, "Waiting for others to trigger.\n");
@@ -309,14 +312,15 @@ int main(int argc, char **argv)
 		fprintf(stderr,
 			"Error: cannot load the BPF object: %s\n"
 			"The reasons: above, more with --verbose, and in dmesg\n",
-			strerror(-err));
+			kernel_strerror(-err));
 		goto cleanup;
 	}
 
 	rb = ring_buffer__new(bpf_map__fd(skel->maps.records), print_record,
 			      NULL, NULL);
 	if (!rb) {
-		fprintf(stderr, "Error: cannot map the ring buffer: %s\n",
+		fprintf(stderr,
+			"Error: cannot map the ring buffer: %s; is there memory for it?\n",
 			strerror(errno));
 		goto cleanup;
 	}
@@ -329,7 +333,8 @@ int main(int argc, char **argv)
 	if (opts.pin) {
 		err = bpf_link__pin(link, opts.pin);
 		if (err) {
-			fprintf(stderr, "Error: cannot pin the link at %s: %s\n",
+			fprintf(stderr,
+				"Error: cannot pin the link at %s: %s; choose another path\n",
 				opts.pin, strerror(-err));
 			goto cleanup;
 		}

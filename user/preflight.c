@@ -31,7 +31,7 @@ static bool libbpf_is_new_enough(void)
 		return true;
 
 	fprintf(stderr,
-		"Error: %s is too old: struct_ops types in modules need libbpf %d.%d or newer\n",
+		"Error: libbpf %s is too old: struct_ops types in modules need libbpf %d.%d or newer\n",
 		libbpf_version_string(), MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR);
 	return false;
 }

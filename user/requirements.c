@@ -2,8 +2,12 @@
 #include "requirements.h"
 
 #include <linux/capability.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* See include/linux/errno.h: it is not for user space, which gets it nevertheless. */
+#define ENOTSUPP 524
 
 bool version_is_older(unsigned int major, unsigned int minor,
 		      unsigned int min_major, unsigned int min_minor)
@@ -22,4 +26,11 @@ bool caller_has_sys_admin(void)
 		return true;
 	return data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
 	       CAP_TO_MASK(CAP_SYS_ADMIN);
+}
+
+const char *kernel_strerror(int err)
+{
+	return err == ENOTSUPP
+		       ? "this kernel does not support it on this architecture (ENOTSUPP); use a newer kernel"
+		       : strerror(err);
 }

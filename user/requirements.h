@@ -26,4 +26,7 @@ bool version_is_older(unsigned int major, unsigned int minor,
  */
 bool caller_has_sys_admin(void);
 
+/* strerror(), and for ENOTSUPP, an errno of the kernel's own, what it means here. */
+const char *kernel_strerror(int err);
+
 #endif /* REQUIREMENTS_H */

@@ -13,6 +13,7 @@
 
 #include <bpf/bpf.h>
 
+#include "../requirements.h"
 #include "libbpf_log.h"
 #include "links.h"
 #include "object.h"
@@ -159,7 +160,7 @@ static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **li
 	if (!*link) {
 		err = errno;
 		refused("the kernel refused to attach table %s: %s; the module's reason, if it has one: dmesg",
-			shown(bpf_map__name(map)), strerror(err));
+			shown(bpf_map__name(map)), kernel_strerror(err));
 		if (err == EEXIST)
 			show_holders(map);
 		return EXIT_REFUSED;
@@ -363,7 +364,7 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 	if (err)
 		return refused(
 			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
-			shown(bpf_map__name(map)), strerror(-err));
+			shown(bpf_map__name(map)), kernel_strerror(-err));
 	update.old_map_fd = bpf_map_get_fd_by_id(link->table->info.id);
 	err = wait_for_sleepers(update_link, &update, link->table);
 	close(update.old_map_fd);
@@ -376,7 +377,7 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 	if (err)
 		return refused(
 			"the kernel refused to swap link %u: %s; the module's reason, if it has one: dmesg",
-			link->id, strerror(-err));
+			link->id, kernel_strerror(-err));
 	printf("swapped: table %s, link %u\n", shown(bpf_map__name(map)),
 	       link->id);
 	return EXIT_OK;

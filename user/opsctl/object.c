@@ -8,6 +8,7 @@
 
 #include <bpf/bpf.h>
 
+#include "../requirements.h"
 #include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "opsctl.h"
@@ -225,7 +226,7 @@ int object_load(const struct object_request *request, struct bpf_object **obj)
 	if (err) {
 		status = refused(
 			"cannot load %s: %s; the module's reason, if it has one: dmesg",
-			shown(request->file), strerror(-err));
+			shown(request->file), kernel_strerror(-err));
 		libbpf_log_show();
 		goto close;
 	}
