@@ -3,6 +3,9 @@
 # Builds the module, the BPF programs and the user tools. 'make help' lists the
 # targets; Kbuild says what the module is made of.
 
+# Debian has bpftool and insmod in /usr/sbin, which a user's PATH has not.
+export PATH := $(PATH):/usr/sbin:/sbin
+
 VERSION := $(shell sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c)
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
@@ -65,7 +68,7 @@ module_dir = /lib/modules/$(release)/updates
 vmlinux_h := $(out)/bpf/vmlinux.h
 bpf_objs := $(addprefix $(out)/bpf/,testmod.bpf.o rewrite.bpf.o sleepy.bpf.o tcp_reno.bpf.o)
 tools_ok := $(out)/.tools-ok
-kernel := $(out)/.kernel
+settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
@@ -79,14 +82,15 @@ module: $(module_ko) ## build the module bpf_testmod.ko
 bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
-# Another kernel makes all that depends on it anew.
-.PHONY: FORCE
-$(kernel): FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo '$(KDIR) $(release)' | cmp -s - $@ || \
-		echo '$(KDIR) $(release)' >$@
+# Another kernel, or another tool, makes all that depends on it anew.
+settings_now = $(KDIR) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG)
 
-$(tools_ok): scripts/check-tools $(kernel)
+.PHONY: FORCE
+$(settings): FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(settings_now)' | cmp -s - $@ || echo '$(settings_now)' >$@
+
+$(tools_ok): scripts/check-tools $(settings)
 	$(Q)FOR_KERNEL='$(for_kernel)' CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
 		scripts/check-tools '$(KDIR)'
 	$(Q)touch $@
@@ -116,11 +120,18 @@ endef
 $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 	$(call build_module,$(kbuild_dir))
 
+# The kernel's types are in the vmlinux beside its headers, or in the kernel itself,
+# if it is the one that runs.
+is_running = $(filter $(shell uname -r),$(release))
+vmlinux = $(firstword $(wildcard $(KDIR)/vmlinux \
+	$(if $(is_running),/sys/kernel/btf/vmlinux)))
+
 $(vmlinux_h): $(tools_ok)
+	$(if $(vmlinux),,$(error no vmlinux in $(KDIR): on a machine that runs \
+		$(release), cp /sys/kernel/btf/vmlinux to it))
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) btf dump file $(firstword $(wildcard $(KDIR)/vmlinux \
-		/sys/kernel/btf/vmlinux) $(KDIR)/vmlinux) format c >$@
+	$(Q)$(BPFTOOL) btf dump file $(vmlinux) format c >$@
 
 bpf_deps := module/bpf_testmod.h $(vmlinux_h)
 

@@ -18,6 +18,96 @@ make_here() {
 	make --no-print-directory BUILD="$work/build" "$@"
 }
 
+# Everything of this machine's PATH but the program $1.
+path_without() {
+	rm -rf "$work/path"
+	mkdir "$work/path"
+	ln -sf /usr/bin/* /usr/sbin/* "$work/path/"
+	rm "$work/path/$1"
+	echo "$work/path"
+}
+
+# pkg-config knows only of libbpf, of the release $1.
+only_libbpf() {
+	mkdir -p "$work/pc"
+	printf '%s\n' "Name: libbpf" "Description: a library" "Version: $1" \
+		>"$work/pc/libbpf.pc"
+	echo "$work/pc"
+}
+
+# Run with a PATH and a pkg-config of their own: without make, which adds to them.
+check_tools() {
+	env "$@" scripts/check-tools "$kdir"
+}
+
+tools_of_another_libbpf() {
+	printf '%s\n' '#!/bin/sh' 'echo bpftool v7.9; echo using libbpf v1.9' \
+		>"$work/bpftool"
+	chmod +x "$work/bpftool"
+	check_tools BPFTOOL="$work/bpftool"
+}
+
+# Debian's PATH of a user, who has neither sbin.
+a_user_has_the_tools() {
+	PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games \
+		make_here KDIR="$kdir" "$work/build/.tools-ok"
+}
+
+clean_removes_what_was_built() {
+	make_here KDIR="$kdir" "$work/build/.tools-ok" &&
+		[ -e "$work/build/.tools-ok" ] && make_here clean &&
+		[ ! -e "$work/build" ]
+}
+
+v_1_shows_the_commands() {
+	ends_with 0 "scripts/check-tools '$kdir'" \
+		make_here V=1 KDIR="$kdir" "$work/build/.tools-ok"
+}
+
+another_tool_is_looked_at() {
+	make_here KDIR="$kdir" "$work/build/.tools-ok" &&
+		ends_with 2 "missing: no-such-clang (install clang)" \
+			make_here KDIR="$kdir" CLANG=no-such-clang "$work/build/.tools-ok"
+}
+
+# What README.md says to run as root is what a user would do by hand: shown by commands
+# that say how they are called. The loader itself says that there is no module.
+load_and_unload_are_one_command() {
+	local say=(env "PATH=$work/says:$PATH" make --no-print-directory
+		BUILD="$build" KDIR="$kdir")
+
+	ends_with 0 "called: insmod $build/bpf_testmod.ko" "${say[@]}" load &&
+		ends_with 0 "called: rmmod bpf_testmod" "${say[@]}" unload &&
+		ends_with 2 "$build/loader --once" "${say[@]}" run ARGS=--once
+}
+
+# The lab's tree, where all of this builds, has the packages of the README's row, and
+# the row has those that check-tools names for Debian.
+readme_has_the_packages() {
+	local package
+
+	sed -n 's/^| Debian 13 | .apt install \(.*\). |$/\1/p' README.md | tr ' ' '\n' |
+		sort >"$work/row"
+	[ -s "$work/row" ] || return
+	! grep -vxFf scripts/lab.packages "$work/row" || return
+	for package in clang pahole kmod libbpf-dev libjson-c-dev bpftool gcc pkgconf; do
+		if ! grep -qE "[\" ]${package}[\" ]" scripts/check-tools ||
+			! grep -qx "$package" "$work/row"; then
+			echo "not both in the README's row and in check-tools: $package"
+			return 1
+		fi
+	done
+}
+
+# The names that TEST= takes, as the README lists them.
+readme_has_the_tests() {
+	tr '\n' ' ' <README.md |
+		sed -e 's/.*make test TEST="attach race"//' -e 's/make check.*//' |
+		grep -oE '[a-z]{3,}' | grep -vxE 'there|are|and' | sort >"$work/listed"
+	diff "$work/listed" <(find "$build/guest" -name 'test_*' -printf '%f\n' |
+		sed 's/^test_//' | sort)
+}
+
 common=$(sed -n 's/^include \(.*\)\/Makefile$/\1/p' "$kdir/Makefile")
 
 # compat.h, preprocessed for this kernel with one of its headers edited by sed.
@@ -259,7 +349,7 @@ ln -s "$kdir"/* "$work/kdir/"
 rm "$work/kdir/vmlinux"
 
 # Programs called opsctl: one that answers, one that is not root, one that fails.
-mkdir "$work/empty" "$work/bin" "$work/refuses" "$work/broken"
+mkdir "$work/empty" "$work/bin" "$work/refuses" "$work/broken" "$work/says"
 printf '%s\n' "$tables" >"$work/bin/list"
 echo '[{"name":"second_ops","members":[{"name":"second"}]},{"name":"first_ops"}]' \
 	>"$work/bin/types"
@@ -268,7 +358,10 @@ printf '%s\n' '#!/bin/sh' '[ "$1" = -j ] && cat "${0%/*}/$2"' >"$work/bin/opsctl
 printf '%s\n' '#!/bin/sh' 'echo "Error: not permitted" >&2' 'exit 2' \
 	>"$work/refuses/opsctl"
 printf '%s\n' '#!/bin/sh' "echo '[[\"attached\":true,\"name\":7'" >"$work/broken/opsctl"
-chmod +x "$work"/*/opsctl
+# shellcheck disable=SC2016 # expanded when it runs
+printf '%s\n' '#!/bin/sh' 'echo "called: ${0##*/} $*"' | tee "$work/says/insmod" \
+	>"$work/says/rmmod"
+chmod +x "$work"/*/opsctl "$work"/says/*
 
 check "compat.h accepts this kernel" \
 	ends_with 0 "" compat_with generated/autoconf.h ""
@@ -294,6 +387,28 @@ check "a missing clang is named with its package" \
 check "a missing bpftool is named with its package" \
 	ends_with 2 "missing: no-such-bpftool (install bpftool)" \
 	make_here module KDIR="$kdir" BPFTOOL=no-such-bpftool
+check "... and for the programs too, where this kernel does not run" \
+	ends_with 2 "cp /sys/kernel/btf/vmlinux" make_here bpf KDIR="$work/kdir"
+check "a missing pahole is named with its package" \
+	ends_with 1 "missing: pahole (install pahole / dwarves)" \
+	check_tools PATH="$(path_without pahole)"
+check "a missing libbpf is named with its package" \
+	ends_with 1 "missing: libbpf's headers (install libbpf-dev / libbpf-devel)" \
+	check_tools PKG_CONFIG_LIBDIR="$work/empty"
+check "a libbpf before 1.4 is refused, with the reason" \
+	ends_with 1 "missing: libbpf 1.4 or newer, for struct_ops types in modules (here: 1.3.2)" \
+	check_tools PKG_CONFIG_LIBDIR="$(only_libbpf 1.3.2)"
+check "a missing json-c is named with its package" \
+	ends_with 1 "missing: json-c's headers (install libjson-c-dev / json-c-devel)" \
+	check_tools PKG_CONFIG_LIBDIR="$(only_libbpf 1.5.0)"
+check "a bpftool of another libbpf is refused, with the remedy" \
+	ends_with 1 "(here: one made with libbpf 1.9) (install bpftool and libbpf-dev / libbpf-devel of one release, or set BPFTOOL=)" \
+	tools_of_another_libbpf
+check "all tools are there, also for who has no sbin in PATH" a_user_has_the_tools
+check "tools are looked at again where one is another" another_tool_is_looked_at
+check "make clean removes what was built" clean_removes_what_was_built
+check "make V=1 shows the commands" v_1_shows_the_commands
+check "make load, unload and run do what a user would" load_and_unload_are_one_command
 check "a module with BTF passes" \
 	ends_with 0 "" scripts/check-btf "$build/bpf_testmod.ko" "$kdir"
 check "a module without BTF fails the build, with the remedy" \
@@ -330,5 +445,7 @@ check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_ex
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
+check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
+check "the README names every test that TEST= takes" readme_has_the_tests
 check "make test-long has every race of its programs" long_runs_have_every_race
 tap_end

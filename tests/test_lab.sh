@@ -52,6 +52,23 @@ readme_shows() {
 		<(same_but_for_numbers "$work/printed")
 }
 
+# A user at the prompt of make shell: types when told that all is there.
+shell_session() {
+	local session=$work/session ended=0
+
+	mkfifo "$session.typed"
+	make --no-print-directory shell <"$session.typed" >"$session" 2>&1 &
+	exec 5>"$session.typed"
+	for _ in $(seq 600); do
+		! grep -q 'The module is loaded' "$session" || break
+		sleep 0.1
+	done
+	printf '%s\n' 'loader --once' exit >&5
+	wait $! || ended=$?
+	cat "$session"
+	return "$ended"
+}
+
 warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
 panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
 
@@ -60,6 +77,7 @@ boot warning scripts/lab run sh -c "$warns" &
 wait
 boot panic scripts/lab run sh -c "$panics" &
 LAB_TIMEOUT=3 boot hang scripts/lab run sleep 1000 &
+boot shell shell_session &
 boot demo scripts/lab run demo &
 boot demo-opsctl scripts/lab run demo-opsctl
 wait
@@ -74,6 +92,8 @@ check "a guest that dies is reported with its last lines" \
 	ends_with 125 "Kernel panic - not syncing" booted panic
 check "a command that hangs is stopped" \
 	ends_with 124 "hung for 3 s" booted hang
+check "make shell gives a shell with the module loaded" \
+	ends_with 0 "test_3(\"hello from the loader\", 21) = 21" booted shell
 check "the README shows what the demo prints" readme_shows demo
 check "the README shows what opsctl's demo prints" readme_shows demo-opsctl
 check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
