@@ -9,18 +9,59 @@ cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+samples() {
+	grep -v '^#' "tests/splats/$1"
+}
+
+patterns() {
+	grep -v '^#' scripts/splats.patterns
+}
+
+# The log that is read in has a complaint.
+complains() {
+	cat >"$work/log"
+	ends_with 1 "the kernel complained" scripts/splats "$work/log"
+}
+
 every_bad_line_is_found() {
 	local line
 
 	while IFS= read -r line; do
-		echo "$line" >"$work/log"
-		if scripts/splats "$work/log" >/dev/null; then
+		if ! complains <<<"$line"; then
 			echo "missed: $line"
 			return 1
 		fi
-	done <tests/splats/bad
+	done < <(samples bad)
+}
+
+# How many samples are found with the patterns that are read in.
+found_with() {
+	cat >"$work/splats.patterns"
+	"$work/splats" tests/splats/bad | grep -c '^[0-9]*:'
+}
+
+# Without it a sample is missed. An alternative within a pattern would escape.
+every_pattern_is_needed() {
+	local all count i unneeded=0
+
+	cp scripts/splats "$work/"
+	all=$(samples bad | wc -l)
+	count=$(patterns | wc -l)
+	[ "$count" -gt 0 ] && [ "$(patterns | found_with)" -eq "$all" ] || return
+	for ((i = 1; i <= count; i++)); do
+		if [ "$(patterns | sed "${i}d" | found_with)" -eq "$all" ]; then
+			echo "no sample needs: $(patterns | sed -n "${i}p")"
+			unneeded=1
+		fi
+	done
+	if patterns | grep -F '|'; then
+		echo "give each alternative a line of its own"
+		unneeded=1
+	fi
+	return "$unneeded"
 }
 
 check "every sample of a splat is found" every_bad_line_is_found
+check "every pattern is needed to find them" every_pattern_is_needed
 check "a healthy log has none" scripts/splats tests/splats/good
 tap_end
