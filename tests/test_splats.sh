@@ -61,7 +61,16 @@ every_pattern_is_needed() {
 	return "$unneeded"
 }
 
+only_test_faults_runs_out_of_memory() {
+	scripts/splats tests/splats/out-of-memory &&
+		samples out-of-memory | sed 's/test_faults: /rmmod: /' | complains &&
+		samples out-of-memory |
+		sed 's/vmalloc error: .* failed/page allocation failure: order:4/' |
+			complains
+}
+
 check "every sample of a splat is found" every_bad_line_is_found
 check "every pattern is needed to find them" every_pattern_is_needed
 check "a healthy log has none" scripts/splats tests/splats/good
+check "nobody but test_faults may run out of memory" only_test_faults_runs_out_of_memory
 tap_end
