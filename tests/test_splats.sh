@@ -69,8 +69,22 @@ only_test_faults_runs_out_of_memory() {
 			complains
 }
 
+# A task may have any name. The tree's locale is UTF-8.
+bytes_that_are_no_text() {
+	printf '[   12.345678] INFO: task \377:99 blocked for more than 120 seconds.\n' |
+		LC_ALL=C.UTF-8 complains
+}
+
+without_a_kernels_line() {
+	: >"$work/empty"
+	ends_with 1 "no line of a kernel" scripts/splats "$work/empty" &&
+		ends_with 1 "no line of a kernel" scripts/splats "$work/missing"
+}
+
 check "every sample of a splat is found" every_bad_line_is_found
 check "every pattern is needed to find them" every_pattern_is_needed
 check "a healthy log has none" scripts/splats tests/splats/good
 check "nobody but test_faults may run out of memory" only_test_faults_runs_out_of_memory
+check "bytes that are no text hide no splat" bytes_that_are_no_text
+check "a log without a line of the kernel's is not healthy" without_a_kernels_line
 tap_end
