@@ -6,12 +6,13 @@
 c_files := $(wildcard module/*.[ch] bpf/*.[ch] scripts/*.h \
 	user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] \
 	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch])
-shell_files := $(shell grep -lsE '^\#!.*sh$$' scripts/* scripts/*/* tests/* tests/*/* \
-	bench/* .ci/run) \
-	user/opsctl/opsctl.bash
+# What is only read in by others has no #!, but says what it is.
+shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' scripts/* scripts/*/* \
+	tests/* tests/*/* bench/* user/*/* .ci/run)
 sources := $(c_files) $(shell_files) Makefile Kbuild \
 	$(wildcard */Kbuild */*/Kbuild */*/*/Kbuild */*.mk */*/*.mk) \
-	$(wildcard scripts/*/*.config user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
+	$(shell find scripts tests/splats -type f) $(wildcard *.md docs/*.md) \
+	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
 # The modules again, with every warning of each compiler.
 modules := $(module_ko) $(second_ko) $(faulty_ko) $(bench_ko)
@@ -75,7 +76,7 @@ check-shell:
 
 check-spdx:
 	$(call say,CHECK,SPDX)
-	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sources) | grep .
+	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sort $(sources)) | grep .
 
 check-man:
 	$(call say,CHECK,mandoc)
