@@ -7,6 +7,7 @@
  */
 #include "compat.h"
 
+#include <linux/bitops.h>
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
@@ -34,13 +35,7 @@ DEFINE_STATIC_SRCU(slot_srcu);
 
 static struct bpf_testmod_ops __rcu *slot;
 
-/* Written under slot_lock. */
-static unsigned long swaps;
-
-/*
- * Per CPU, so that writers share no cache line: swaps is not here. Of in_prepare
- * the sum tells, no CPU's alone does.
- */
+/* Per CPU, so that writers share no cache line. Only the sum of in_prepare tells. */
 static DEFINE_PER_CPU(struct bpf_testmod_stats, stats);
 
 /* On while a table is attached. */
@@ -349,7 +344,7 @@ static int ops_update(void *kdata, void *old_kdata, struct bpf_link *link)
 
 	/* In one store: a call meets the old table or the new one, whole. */
 	rcu_assign_pointer(slot, ops);
-	WRITE_ONCE(swaps, swaps + 1);
+	this_cpu_inc(stats.swaps);
 	pr_info("bpf_testmod_ops swapped: %s for %s\n", shown_name(ops),
 		shown_name(old));
 	trace_bpf_testmod_swap(ops, old);
@@ -518,7 +513,7 @@ void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum)
 	unsigned int member;
 	int cpu;
 
-	*sum = (struct bpf_testmod_stats){ .swaps = READ_ONCE(swaps) };
+	*sum = (struct bpf_testmod_stats){};
 
 	for_each_possible_cpu(cpu) {
 		const struct bpf_testmod_stats *one = per_cpu_ptr(&stats, cpu);
@@ -529,6 +524,7 @@ void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum)
 				READ_ONCE(one->rejections[member]);
 		}
 		sum->drops += READ_ONCE(one->drops);
+		sum->swaps += READ_ONCE(one->swaps);
 		sum->in_prepare += READ_ONCE(one->in_prepare);
 	}
 

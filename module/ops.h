@@ -3,6 +3,7 @@
 #ifndef OPS_H
 #define OPS_H
 
+#include <linux/build_bug.h>
 #include <linux/jump_label.h>
 #include <linux/types.h>
 
@@ -37,6 +38,8 @@ struct bpf_testmod_run {
 	int ret[BPF_TESTMOD_NR_MEMBERS];
 	u32 flags;
 };
+
+static_assert(BPF_TESTMOD_NR_MEMBERS <= 8, "called and rejected are too narrow");
 
 /**
  * struct bpf_testmod_table - what is told about the attached table

@@ -49,7 +49,10 @@ static noinline bool log_allowed(void)
 {
 	bool allowed;
 
-	/* Before 6.16 ___ratelimit() drops uncounted where its lock is contended. */
+	/*
+	 * Before 6.16 ___ratelimit() drops uncounted where its lock is contended.
+	 * __ratelimit() would name this function where it says how many it dropped.
+	 */
 	spin_lock(&log_lock);
 	allowed = ___ratelimit(&log_limit, KBUILD_MODNAME ": log");
 	spin_unlock(&log_lock);
@@ -59,6 +62,7 @@ static noinline bool log_allowed(void)
 	return allowed;
 }
 
+/* Unlikely by default too: beside a log line the jump is nothing. */
 static bool log_this_trigger(void)
 {
 	return unlikely(READ_ONCE(log_on)) && log_allowed();
