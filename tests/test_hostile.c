@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -540,6 +541,62 @@ static void a_program_outlives_its_module(void **state)
 	close(must(raw_struct_ops(&ours, TEST_1, 0)));
 }
 
+/* With the BTF of the module, got by BTF_ID or HANDED over; returns the errno. */
+static int attach_as(void (*become)(void), __u32 btf_id, bool handed)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_return_code(child, errno);
+	if (!child) {
+		struct raw_type type = ours;
+		struct value v = {};
+		union bpf_attr attr;
+		int ret, prog, map;
+
+		become();
+		if (!handed)
+			type.btf_fd = bpf_btf_get_fd_by_id(btf_id);
+		ret = type.btf_fd;
+		if (ret >= 0)
+			ret = prog = raw_struct_ops(&type, TEST_1, 7);
+		if (ret >= 0) {
+			raw_map_attr(&attr, &type, own_btf, BPF_F_LINK);
+			ret = map = raw_bpf(BPF_MAP_CREATE, &attr);
+		}
+		if (ret >= 0) {
+			set_program(&v, TEST_1, prog);
+			ret = raw_update(map, 0, &v, 0);
+		}
+		if (ret >= 0)
+			ret = raw_link_create(map);
+		_exit(ret < 0 ? -ret : 0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* Why the loader asks for CAP_SYS_ADMIN: it is the BTF, and that alone. */
+static void cap_bpf_and_cap_perfmon_lack_only_the_btf(void **state)
+{
+	struct bpf_btf_info info = {};
+	__u32 size = sizeof(info);
+
+	(void)state;
+	assert_int_equal(bpf_btf_get_info_by_fd(ours.btf_fd, &info, &size), 0);
+	klog_mark();
+	returns(attach_as(become_nobody_plain, info.id, true), EPERM);
+	returns(attach_as(become_nobody_with_bpf, info.id, false), EPERM);
+	klog_expect("");
+	returns(attach_as(become_nobody_with_bpf, info.id, true), 0);
+	returns(attach_as(become_nobody_with_sys_admin, info.id, false), 0);
+	klog_expect("bpf_testmod_ops registered\n"
+		    "bpf_testmod_ops unregistered\n"
+		    "bpf_testmod_ops registered\n"
+		    "bpf_testmod_ops unregistered\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -556,6 +613,7 @@ int main(void)
 		hostile_test(swaps_for_no_map_but_the_right_one),
 		hostile_test(a_program_of_another_module_is_taken_for_ones_own),
 		hostile_test(a_program_outlives_its_module),
+		hostile_test(cap_bpf_and_cap_perfmon_lack_only_the_btf),
 	};
 
 	return run_all(tests);
