@@ -160,6 +160,13 @@ docs_build_command_works() {
 	[ -s "$work/short_only.bpf.o" ]
 }
 
+twins_differ_in_one_statement() {
+	awk -f tests/twins.awk tests/programs/refused.bpf.c tests/test_refused.c \
+		>"$work/twins" || return
+	cat "$work/twins"
+	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[4-9][0-9] pairs$' "$work/twins"
+}
+
 readme_shows_the_tested_bpftrace() {
 	local script
 
@@ -442,6 +449,7 @@ check "completion offers the ids of links, and names" completion_offers_links
 check "completion offers the names of types" completion_offers_types
 check "completion is silent where opsctl is missing or fails" completion_is_silent
 check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
+check "twins of refused programs differ in one statement" twins_differ_in_one_statement
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets

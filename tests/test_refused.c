@@ -101,7 +101,7 @@ static void more_arguments_than_the_member_has(void **state)
 	accepts("one_argument_of_none_unused");
 	refuses("one_argument_of_none",
 		"func 'test_1' doesn't have 1-th argument", EACCES);
-	accepts("two_arguments_of_two");
+	accepts("three_arguments_of_two_unused");
 	refuses("three_arguments_of_two",
 		"func 'test_3' doesn't have 3-th argument", EACCES);
 }

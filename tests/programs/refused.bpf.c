@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs that must be refused. Each stands behind its twin, which differs in
- * one line and loads.
+ * one statement and loads: tests/twins.awk compares them.
  */
 #include "programs.h"
 
@@ -46,11 +46,11 @@ int BPF_PROG(one_argument_of_none, int a)
 TABLE_OF(test_1, one_argument_of_none);
 
 SEC("struct_ops/test_3")
-int BPF_PROG(two_arguments_of_two, const char *buf, int len)
+int BPF_PROG(three_arguments_of_two_unused, const char *buf, int len, int more)
 {
 	return len;
 }
-TABLE_OF(test_3, two_arguments_of_two);
+TABLE_OF(test_3, three_arguments_of_two_unused);
 
 SEC("struct_ops/test_3")
 int BPF_PROG(three_arguments_of_two, const char *buf, int len, int more)
@@ -471,7 +471,8 @@ TABLE_OF(filter, a_result);
 SEC("struct_ops/filter")
 ASM(no_result)
 {
-	asm volatile("exit;");
+	asm volatile("r1 = 0;"
+		     "exit;");
 }
 TABLE_OF(filter, no_result);
 
