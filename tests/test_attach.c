@@ -10,6 +10,8 @@
 
 #include <bpf/bpf.h>
 
+#include "rawbpf.h"
+
 #define TABLES "programs/tables.bpf.o"
 #define SHORT "programs/short.bpf.o"
 #define PIN "/sys/fs/bpf/pinned"
@@ -92,15 +94,6 @@ static void a_table_can_be_attached_again(void **state)
 }
 
 /* Unlinking a pin lets go of the link in a work queue. */
-static void wait_until_detached(void)
-{
-	int i;
-
-	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
-		usleep(10000);
-	assert_string_equal(status("attached"), "no");
-}
-
 static int delete_table(struct bpf_map *map)
 {
 	__u32 zero = 0;
@@ -127,28 +120,6 @@ static void a_table_without_a_link_stays_until_it_is_deleted(void **state)
 		    "test_2(10, 20) returned: 1020\n"
 		    "test_3() called with buffer\n"
 		    "bpf_testmod_ops unregistered: without_link\n");
-}
-
-/* Whoever finds such a table needs no more than the kernel's list of maps. */
-static int delete_tables_by_id(void)
-{
-	__u32 id = 0, zero = 0;
-	int deleted = 0;
-
-	while (!bpf_map_get_next_id(id, &id)) {
-		struct bpf_map_info info = {};
-		__u32 len = sizeof(info);
-		int fd = bpf_map_get_fd_by_id(id);
-
-		if (fd < 0)
-			continue;
-		if (!bpf_map_get_info_by_fd(fd, &info, &len) &&
-		    info.type == BPF_MAP_TYPE_STRUCT_OPS &&
-		    !bpf_map_delete_elem(fd, &zero))
-			deleted++;
-		close(fd);
-	}
-	return deleted;
 }
 
 /* In a child, which must not run cmocka's assertions. */
@@ -182,7 +153,8 @@ static void a_table_without_a_link_outlives_its_owner(void **state)
 
 	assert_string_equal(status("attached"), "yes");
 	assert_int_equal(module_unload(), EAGAIN);
-	assert_int_equal(delete_tables_by_id(), 1);
+	/* Whoever finds such a table needs no more than the kernel's list of maps. */
+	assert_int_equal(raw_delete_tables(), 1);
 	assert_string_equal(status("attached"), "no");
 }
 
@@ -215,7 +187,7 @@ static void a_pinned_link_survives_its_owner(void **state)
 	assert_int_equal(module_unload(), EAGAIN);
 
 	assert_int_equal(unlink(PIN), 0);
-	wait_until_detached();
+	status_wait("attached", "no");
 }
 
 static void the_module_stays_while_a_table_is_attached(void **state)

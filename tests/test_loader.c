@@ -158,16 +158,12 @@ static void detaches_at_ctrl_c_and_sigterm(void **state)
 
 static void a_killed_loader_leaves_nothing(void **state)
 {
-	int i;
-
 	(void)state;
 	START(&loader, "--interval", "3600");
 	process_wait_for(&loader, "test_3(");
 	kill(loader.pid, SIGKILL);
 	assert_int_equal(process_wait(&loader), 256 + SIGKILL);
-	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
-		usleep(10000);
-	assert_string_equal(status("attached"), "no");
+	status_wait("attached", "no");
 }
 
 static void shows_what_others_trigger(void **state)
@@ -196,8 +192,6 @@ static void verbose_shows_the_logs(void **state)
 
 static void pin_leaves_the_table_attached(void **state)
 {
-	int i;
-
 	(void)state;
 	assert_int_equal(
 		RUN(&loader, "--once", "--pin", PIN, "--name", "pinned"), 0);
@@ -208,9 +202,7 @@ static void pin_leaves_the_table_attached(void **state)
 	assert_int_equal(module_unload(), EAGAIN);
 
 	assert_int_equal(unlink(PIN), 0);
-	for (i = 0; i < 1000 && strcmp(status("attached"), "no"); i++)
-		usleep(10000);
-	assert_string_equal(status("attached"), "no");
+	status_wait("attached", "no");
 }
 
 static void bad_pin_paths_are_refused_before_anything_is_attached(void **state)

@@ -21,15 +21,14 @@
 
 #include <bpf/bpf.h>
 
+#include "rawbpf.h"
+
 #define TABLES "programs/tcp.bpf.o"
 #define NAME "bpf_reno"
 
 #define PATIENCE 60 /* seconds */
 #define CHUNK (32 * 1024)
 #define MIB (1024 * 1024)
-
-/* The kernel's own, and for user space in no header. */
-#define ENOTSUPP 524
 
 static struct table table, other;
 static int sender = -1, receiver = -1;

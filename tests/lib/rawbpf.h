@@ -8,10 +8,8 @@
 
 #include <linux/bpf.h>
 
-/* What the kernel says for "not for this map, not of this kind". */
-#ifndef ENOTSUPP
+/* What the kernel says for "not for this map, not of this kind": in no header. */
 #define ENOTSUPP 524
-#endif
 
 /**
  * struct raw_type - a struct_ops type, as bpf(2) names it
