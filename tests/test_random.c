@@ -18,24 +18,15 @@
 #include <unistd.h>
 
 #include "hostile.h"
+#include "random.h"
 
 static uint64_t seed;
 
 static _Thread_local uint64_t random_state;
 
-static void random_seed(uint64_t n)
+static __u32 below(__u32 n)
 {
-	/* Its one fixed point is 0. */
-	random_state = n * 2 + 1;
-}
-
-/* xorshift64; the lower bits are the better ones. */
-static __u32 random_below(__u32 n)
-{
-	random_state ^= random_state << 13;
-	random_state ^= random_state >> 7;
-	random_state ^= random_state << 17;
-	return (random_state >> 11) % n;
+	return random_below(&random_state, n);
 }
 
 /* What a run of random calls must have led to, as we know it. */
@@ -63,7 +54,7 @@ static struct model_map *some_map(void)
 	int tries = 4;
 
 	do
-		m = &maps[random_below(ARRAY_SIZE(maps))];
+		m = &maps[below(ARRAY_SIZE(maps))];
 	while (m->fd < 0 && --tries);
 	return m;
 }
@@ -74,7 +65,7 @@ static struct model_link *some_link(void)
 	int tries = 4;
 
 	do
-		l = &links[random_below(ARRAY_SIZE(links))];
+		l = &links[below(ARRAY_SIZE(links))];
 	while (l->fd < 0 && --tries);
 	return l;
 }
@@ -86,18 +77,18 @@ static void count(int ret)
 
 static void random_create(void)
 {
-	struct model_map *m = &maps[random_below(ARRAY_SIZE(maps))];
+	struct model_map *m = &maps[below(ARRAY_SIZE(maps))];
 	const struct tweak *t = NULL;
 	union bpf_attr attr;
 	int ret;
 
 	if (m->fd >= 0)
 		return;
-	m->flags = random_below(3) ? BPF_F_LINK : 0;
+	m->flags = below(3) ? BPF_F_LINK : 0;
 	m->state = INIT;
 	raw_map_attr(&attr, &ours, own_btf, m->flags);
-	if (!random_below(3)) {
-		t = &create_tweaks[random_below(nr_create_tweaks)];
+	if (!below(3)) {
+		t = &create_tweaks[below(nr_create_tweaks)];
 		tweak(&attr, t);
 	}
 	ret = raw_bpf(BPF_MAP_CREATE, &attr);
@@ -119,13 +110,13 @@ static void random_update(void)
 	int wanted, ret, i;
 
 	/* As long as TWELVE_LETTERS. */
-	snprintf(name, sizeof(name), "random %05u", random_below(100000));
+	snprintf(name, sizeof(name), "random %05u", below(100000));
 	good_value(&v, name);
-	if (random_below(2))
-		t = &update_tweaks[random_below(nr_update_tweaks)];
+	if (below(2))
+		t = &update_tweaks[below(nr_update_tweaks)];
 	/* A tweak counts on them all. */
 	for (i = TEST_2; i < NR_FUNCTIONS && !t; i++) {
-		if (random_below(2))
+		if (below(2))
 			set_program(&v, i, 0);
 	}
 
@@ -172,7 +163,7 @@ static void random_look(void)
 static void random_delete(void)
 {
 	struct model_map *m = some_map();
-	int ret = raw_delete(m->fd, random_below(2));
+	int ret = raw_delete(m->fd, below(2));
 
 	count(ret);
 	if (m->fd < 0)
@@ -193,7 +184,7 @@ static void random_delete(void)
 
 static void random_link(void)
 {
-	struct model_link *l = &links[random_below(ARRAY_SIZE(links))];
+	struct model_link *l = &links[below(ARRAY_SIZE(links))];
 	struct model_map *m = some_map();
 	int ret;
 
@@ -221,12 +212,12 @@ static void random_swap(void)
 {
 	struct model_link *l = some_link();
 	struct model_map *m = some_map(), *old = some_map();
-	__u32 flags = random_below(2) ? BPF_F_REPLACE : 0;
+	__u32 flags = below(2) ? BPF_F_REPLACE : 0;
 	int old_fd, wanted, ret;
 
-	if (flags && l->map && random_below(2))
+	if (flags && l->map && below(2))
 		old = l->map;
-	old_fd = flags || !random_below(3) ? old->fd : 0;
+	old_fd = flags || !below(3) ? old->fd : 0;
 	ret = raw_link_update(l->fd, m->fd, old_fd, flags);
 	count(ret);
 	if (l->fd < 0 || m->fd < 0 || (flags && old->fd < 0))
@@ -342,12 +333,12 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 
 	(void)state;
 	print_message("# seed %llu\n", (unsigned long long)seed);
-	random_seed(seed);
+	random_state = random_begin(seed);
 	module_set_log(false);
 	forget_all();
 
 	for (i = 0; i < MODEL_STEPS && now() < end; i++) {
-		steps[random_below(ARRAY_SIZE(steps))]();
+		steps[below(ARRAY_SIZE(steps))]();
 		assert_string_equal(status("attached"), attached ? "yes" : "no");
 		assert_string_equal(status("name"),
 				    attached ? attached->name : "");
@@ -379,17 +370,17 @@ static time_t end_of_calls;
 
 static int map_fd(void)
 {
-	return some_maps[random_below(ARRAY_SIZE(some_maps))];
+	return some_maps[below(ARRAY_SIZE(some_maps))];
 }
 
 static int link_fd(void)
 {
-	return some_links[random_below(ARRAY_SIZE(some_links))];
+	return some_links[below(ARRAY_SIZE(some_links))];
 }
 
 static void flip(void *at, size_t size)
 {
-	__u32 bit = random_below(8 * size);
+	__u32 bit = below(8 * size);
 
 	((unsigned char *)at)[bit / 8] ^= 1 << bit % 8;
 }
@@ -408,15 +399,14 @@ static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 		BPF_MAP_UPDATE_BATCH,	BPF_MAP_LOOKUP_AND_DELETE_ELEM,
 		BPF_OBJ_GET_INFO_BY_FD,
 	};
-	enum bpf_cmd cmd = cmds[random_below(ARRAY_SIZE(cmds))];
+	enum bpf_cmd cmd = cmds[below(ARRAY_SIZE(cmds))];
 	struct value *v = (struct value *)(scratch + PAGE);
 
 	memset(scratch, 0, 2 * PAGE);
 	memset(attr, 0, sizeof(*attr));
 	switch (cmd) {
 	case BPF_MAP_CREATE:
-		raw_map_attr(attr, &ours, own_btf,
-			     random_below(2) ? BPF_F_LINK : 0);
+		raw_map_attr(attr, &ours, own_btf, below(2) ? BPF_F_LINK : 0);
 		break;
 	case BPF_LINK_CREATE:
 		attr->link_create.map_fd = map_fd();
@@ -425,7 +415,7 @@ static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 	case BPF_LINK_UPDATE:
 		attr->link_update.link_fd = link_fd();
 		attr->link_update.new_map_fd = map_fd();
-		if (random_below(2))
+		if (below(2))
 			break;
 		attr->link_update.old_map_fd = map_fd();
 		attr->link_update.flags = BPF_F_REPLACE;
@@ -442,7 +432,7 @@ static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 		attr->link_detach.link_fd = link_fd();
 		break;
 	case BPF_OBJ_GET_INFO_BY_FD:
-		attr->info.bpf_fd = random_below(2) ? map_fd() : link_fd();
+		attr->info.bpf_fd = below(2) ? map_fd() : link_fd();
 		attr->info.info_len = 256;
 		attr->info.info = (unsigned long)v;
 		break;
@@ -451,7 +441,7 @@ static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 		attr->key = (unsigned long)scratch;
 		attr->value = (unsigned long)v;
 		good_value(v, TWELVE_LETTERS);
-		if (!random_below(3))
+		if (!below(3))
 			flip(v, sizeof(*v));
 	}
 	return cmd;
@@ -471,18 +461,18 @@ static void *call_on(void *arg)
 	int caller = *(int *)arg;
 	char *scratch = SCRATCH + caller * 4 * PAGE;
 
-	random_seed(seed + caller);
+	random_state = random_begin(seed + caller);
 	while (now() < end_of_calls && atomic_fetch_sub(&calls_left, 1) > 0) {
 		union bpf_attr attr;
 		enum bpf_cmd cmd = make_call(&attr, scratch);
-		__u32 flips = random_below(4);
+		__u32 flips = below(4);
 		int ret;
 
 		/* Often none: what comes to nothing leads nowhere. */
 		while (flips-- > 1)
 			flip(&attr, 72);
 		/* A table without a link would keep all others out for good. */
-		if (!random_below(50))
+		if (!below(50))
 			raw_delete_tables();
 		/* Another type of map might ask for all memory. */
 		if (cmd == BPF_MAP_CREATE)
@@ -493,12 +483,10 @@ static void *call_on(void *arg)
 			continue;
 		if (cmd == BPF_MAP_CREATE) {
 			made++;
-			keep(&some_maps[random_below(ARRAY_SIZE(some_maps))],
-			     ret);
+			keep(&some_maps[below(ARRAY_SIZE(some_maps))], ret);
 		} else if (cmd == BPF_LINK_CREATE) {
 			linked++;
-			keep(&some_links[random_below(ARRAY_SIZE(some_links))],
-			     ret);
+			keep(&some_links[below(ARRAY_SIZE(some_links))], ret);
 		} else if (cmd == BPF_LINK_UPDATE) {
 			swapped++;
 		}

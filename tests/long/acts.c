@@ -199,7 +199,7 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 	struct own *own = a->own;
 	int map, ret;
 
-	own->table = race_below(&a->random, RACE_TABLES);
+	own->table = random_below(&a->random, RACE_TABLES);
 	map = linked ? own->maps[own->table] : make_map(ours.btf_fd, 0);
 	if (map < 0) {
 		race_fail("a new map: %d", map);
@@ -229,7 +229,7 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 /* Takes the table out again: a link in one of two ways. */
 static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 {
-	bool detach = race_below(&a->random, 2);
+	bool detach = random_below(&a->random, 2);
 	int ret = 0;
 
 	holders--;
@@ -262,7 +262,7 @@ static void fresh_attach(struct race_actor *a)
 
 static void do_attach(struct race_actor *a)
 {
-	bool linked = race_below(&a->random, 2);
+	bool linked = random_below(&a->random, 2);
 	int fd;
 
 	if (module_goes) {
@@ -319,14 +319,14 @@ static void detach_any(struct race_actor *a)
 
 static void do_detach(struct race_actor *a)
 {
-	bool linked = race_below(&a->random, 2);
+	bool linked = random_below(&a->random, 2);
 	int fd;
 
 	if (module_goes) {
 		fresh_detach(a);
 		return;
 	}
-	if (race_below(&a->random, 2)) {
+	if (random_below(&a->random, 2)) {
 		detach_any(a);
 		return;
 	}
@@ -376,7 +376,7 @@ static void do_swap(struct race_actor *a)
 		fresh_swap(a);
 		return;
 	}
-	if (!race_below(&a->random, 2)) {
+	if (!random_below(&a->random, 2)) {
 		ret = swap(a, any_link);
 		if (!may_be_gone(ret))
 			race_fail("swap of another's link: %d", ret);
@@ -391,7 +391,7 @@ static void do_swap(struct race_actor *a)
 	if (ret && ret != -ENOLINK)
 		race_fail("swap: %d", ret);
 	/* Others want the slot too. */
-	if (ret || !race_below(&a->random, 8)) {
+	if (ret || !random_below(&a->random, 8)) {
 		take_out(a, own->link, true, false);
 		own->link = -1;
 	}
@@ -437,7 +437,7 @@ static void do_trigger(struct race_actor *a)
 	if (!gone(err) && !writes_count(&written, err))
 		race_fail("write: %s (%d)", strerror(err), err);
 	/* A descriptor may outlive the file; not all of them do. */
-	if (module_goes && own->fd >= 0 && (err || !race_below(&a->random, 8)))
+	if (module_goes && own->fd >= 0 && (err || !random_below(&a->random, 8)))
 		close_them(&own->fd, 1);
 }
 
@@ -524,7 +524,7 @@ static void do_rmmod(struct race_actor *a)
 	int err;
 
 	/* Now and then it goes right behind a table. */
-	if (!race_below(&a->random, 2)) {
+	if (!random_below(&a->random, 2)) {
 		fresh_up(&f);
 		race_pause(a);
 		fresh_down(&f);

@@ -20,17 +20,7 @@ uint64_t race_seed(void)
 	uint64_t seed = text ? strtoull(text, NULL, 0) : (uint64_t)time(NULL);
 
 	print_message("# RACE_SEED=%llu\n", (unsigned long long)seed);
-	/* xorshift's one fixed point is 0. */
-	return seed * 2 + 1;
-}
-
-/* xorshift64; the lower bits are the better ones. */
-unsigned int race_below(uint64_t *random, unsigned int n)
-{
-	*random ^= *random << 13;
-	*random ^= *random >> 7;
-	*random ^= *random << 17;
-	return (*random >> 11) % n;
+	return random_begin(seed);
 }
 
 double race_seconds(void)
@@ -108,7 +98,7 @@ void race_fail(const char *format, ...)
 void race_pause(struct race_actor *a)
 {
 	/* Half of them are none, the others 2 to 1024 microseconds. */
-	unsigned int shift = race_below(&a->random, 20);
+	unsigned int shift = random_below(&a->random, 20);
 
 	if (shift >= 10)
 		usleep(1U << (shift - 9));

@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "random.h"
+
 struct race_actor;
 
 /**
@@ -71,7 +73,6 @@ struct race_actor {
 
 /* Where random moments come from: RACE_SEED, or the time. It is printed. */
 uint64_t race_seed(void);
-unsigned int race_below(uint64_t *random, unsigned int n);
 
 /* RACE_SECONDS, or what is enough to see that a race still works. */
 double race_seconds(void);

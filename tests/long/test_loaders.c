@@ -80,7 +80,7 @@ static void killed_loaders_leave_an_empty_slot(void **state)
 
 		start_loader();
 		/* Follows how fast loaders are now, so that half are in time. */
-		usleep(race_below(&random, usual * 2));
+		usleep(random_below(&random, usual * 2));
 		n = begun;
 		writes += n > ended;
 		kill(loader.pid, SIGKILL);

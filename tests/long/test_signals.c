@@ -115,7 +115,7 @@ static bool signal_writer(uint64_t *random, bool *counted)
 {
 	bool inside = is_inside();
 
-	switch (race_below(random, 3)) {
+	switch (random_below(random, 3)) {
 	case 0:
 		kill(writer.pid, SIGUSR1);
 		*counted = true;
@@ -126,10 +126,10 @@ static bool signal_writer(uint64_t *random, bool *counted)
 		break;
 	default:
 		kill(writer.pid, SIGSTOP);
-		usleep(race_below(random, 5000));
+		usleep(random_below(random, 5000));
 		kill(writer.pid, SIGCONT);
 	}
-	usleep(race_below(random, 5000));
+	usleep(random_below(random, 5000));
 	/* It has not moved. */
 	if (inside)
 		assert_true(is_inside());
@@ -145,7 +145,7 @@ static struct {
 static void sleep_through_signals(uint64_t *random)
 {
 	static const char *const argv[] = { "./test_signals", "writer", NULL };
-	unsigned int n = race_below(random, 6);
+	unsigned int n = random_below(random, 6);
 	void *(*change)(void *) = NULL;
 	pthread_t changer;
 	void *err = NULL;
@@ -154,10 +154,10 @@ static void sleep_through_signals(uint64_t *random)
 	process_start(&writer, argv);
 	process_wait_for(&writer, "ready");
 	/* Signals before the sleep are wanted too, but not as often. */
-	if (race_below(random, 4))
+	if (random_below(random, 4))
 		status_wait("in prepare", "1");
-	if (is_inside() && race_below(random, 4)) {
-		change = race_below(random, 2) ? swap : detach;
+	if (is_inside() && random_below(random, 4)) {
+		change = random_below(random, 2) ? swap : detach;
 		changed = false;
 		assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
 	}
@@ -167,7 +167,7 @@ static void sleep_through_signals(uint64_t *random)
 	if (change)
 		assert_false(changed);
 
-	if (race_below(random, 2)) {
+	if (random_below(random, 2)) {
 		kill(writer.pid, SIGKILL);
 		assert_int_equal(process_wait(&writer), 256 + SIGKILL);
 		seen.killed++;
