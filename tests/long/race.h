@@ -101,9 +101,9 @@ void race_pause(struct race_actor *a);
 
 /*
  * Runs X against Y, each in as many threads as there are CPUs, so that some of
- * them share one, until RACE_SECONDS are over and there were PER_SECOND overlaps
- * for each of them. A race that does not get there in RACE_PATIENCE seconds
- * fails; so does one in which a side has done nothing.
+ * them share one, until RACE_SECONDS are over, there were PER_SECOND overlaps for
+ * each of them, and each side has done something. A race that does not get there
+ * in RACE_PATIENCE seconds fails.
  */
 void race_run(const struct race_act *x, const struct race_act *y,
 	      double per_second);
