@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "hostile.h"
@@ -159,7 +158,7 @@ static void expect_whole(const char *name)
 
 static int load(void)
 {
-	return syscall(SYS_finit_module, ko, "log=0", 0) < 0 ? -errno : 0;
+	return -module_load_from(ko, "log=0");
 }
 
 static void after_load(int err)

@@ -7,14 +7,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+int module_load_from(int fd, const char *params)
+{
+	return syscall(SYS_finit_module, fd, params, 0) < 0 ? errno : 0;
+}
+
 int module_load(const char *file, const char *params)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	int err = 0;
+	int err;
 
 	assert_return_code(fd, errno);
-	if (syscall(SYS_finit_module, fd, params, 0) < 0)
-		err = errno;
+	err = module_load_from(fd, params);
 	close(fd);
 	return err;
 }

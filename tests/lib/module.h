@@ -7,6 +7,7 @@
 
 /* Each returns 0, or the errno for which the kernel refused. */
 int module_load(const char *file, const char *params);
+int module_load_from(int fd, const char *params);
 int module_unload(void);
 int module_unload_named(const char *name);
 

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "acts.h"
@@ -497,17 +496,6 @@ static void do_read(struct race_actor *a)
 	check_status(a->own, text);
 }
 
-static int insmod(void)
-{
-	int fd = open(MODULE_FILE, O_RDONLY | O_CLOEXEC);
-	int err = 0;
-
-	if (fd < 0 || syscall(SYS_finit_module, fd, "log=0", 0) < 0)
-		err = errno;
-	close(fd);
-	return err;
-}
-
 /* Until nobody holds it, or somebody else has unloaded it. */
 static int rmmod(void)
 {
@@ -537,7 +525,7 @@ static void do_rmmod(struct race_actor *a)
 	race_pause(a);
 	if (err)
 		return;
-	err = insmod();
+	err = module_load(MODULE_FILE, "log=0");
 	/* Another may be first, and one that is going must be gone before. */
 	if (err && err != EEXIST && err != EBUSY)
 		race_fail("insmod: %s", strerror(err));
@@ -629,7 +617,7 @@ static void tidy_up(void)
 	close_them(&ours.btf_fd, 1);
 	close_them(&own_btf, 1);
 	if (module_goes)
-		insmod();
+		module_load(MODULE_FILE, "log=0");
 }
 
 int acts_teardown(void **state)
