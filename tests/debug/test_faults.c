@@ -347,6 +347,23 @@ struct operation {
 	int other_errnos[2];
 };
 
+/* For what is done to the module itself; another test may have left it loaded. */
+static int module_gone(void **state)
+{
+	(void)state;
+	module_unload();
+	return 0;
+}
+
+static int tables_setup(void **state)
+{
+	int err = hostile_setup(state);
+
+	if (!err)
+		module_set_log(false);
+	return err;
+}
+
 static bool may_fail_with(const struct operation *o, int err)
 {
 	return err == ENOMEM || err == o->other_errnos[0] ||
@@ -379,8 +396,9 @@ static int fail_each(const struct operation *o, int *harmless)
 	return nth - 1;
 }
 
-static void runs_out_of_memory(const struct operation *o)
+static void runs_out_of_memory(void **state)
 {
+	const struct operation *o = *state;
 	int all, inside, harmless, unused;
 
 	fail_only_under(ANYWHERE_START, ANYWHERE_END);
@@ -396,50 +414,6 @@ static void runs_out_of_memory(const struct operation *o)
 		o->name, all, harmless, inside);
 	assert_true(all >= o->all);
 	assert_true(inside >= o->inside);
-}
-
-static const struct operation module_operations[] = {
-	{ "load", NULL, load, after_load, 50, 3, true, {} },
-	{ "unload", before_unload, unload, after_unload, 1, 0, false, {} },
-};
-
-static const struct operation table_operations[] = {
-	/* EINVAL: no bpf_prog_alloc(); ENOTSUPP: no room for the JIT's code. */
-	{ "load a program",
-	  NULL,
-	  load_program,
-	  close_everything,
-	  10,
-	  0,
-	  false,
-	  { EINVAL, ENOTSUPP } },
-	{ "create a map", NULL, create_map, close_everything, 3, 0, false, {} },
-	{ "fill the map", before_fill, fill_map, after_fill, 10, 0, false, {} },
-	{ "attach", before_attach, attach, after_attach, 1, 0, false, {} },
-	{ "swap", before_swap, swap, after_swap, 0, 0, false, {} },
-	{ "detach", before_detach, detach, after_detach, 0, 0, false, {} },
-	{ "write", before_write, write_message, after_write, 1, 1, false, {} },
-	/* trigger_open() is off the stack when single_open() allocates. */
-	{ "read", before_detach, read_status, after_read, 1, 0, false, {} },
-};
-
-static void the_module_comes_and_goes_whole(void **state)
-{
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_SIZE(module_operations); i++)
-		runs_out_of_memory(&module_operations[i]);
-}
-
-static void a_table_is_made_and_used_whole(void **state)
-{
-	size_t i;
-
-	(void)state;
-	module_set_log(false);
-	for (i = 0; i < ARRAY_SIZE(table_operations); i++)
-		runs_out_of_memory(&table_operations[i]);
 }
 
 static int inject(void **state)
@@ -461,11 +435,43 @@ static int inject(void **state)
 	return fail_nth < 0 || ko < 0 ? -1 : 0;
 }
 
+#define operation(name, setup, teardown, ...)                                  \
+	{                                                                      \
+		name, runs_out_of_memory, setup, teardown, &(struct operation) \
+		{                                                              \
+			name, __VA_ARGS__                                      \
+		}                                                              \
+	}
+#define of_module(name, ...) operation(name, module_gone, NULL, __VA_ARGS__)
+#define of_table(name, ...) \
+	operation(name, tables_setup, hostile_teardown, __VA_ARGS__)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_module_comes_and_goes_whole),
-		hostile_test(a_table_is_made_and_used_whole),
+		of_module("load", .run = load, .after = after_load, .all = 50,
+			  .inside = 3, .parses_btf = true),
+		of_module("unload", .before = before_unload, .run = unload,
+			  .after = after_unload, .all = 1),
+		/* EINVAL: no bpf_prog_alloc(); ENOTSUPP: no room for the JIT's code. */
+		of_table("load a program", .run = load_program,
+			 .after = close_everything, .all = 10,
+			 .other_errnos = { EINVAL, ENOTSUPP }),
+		of_table("create a map", .run = create_map,
+			 .after = close_everything, .all = 3),
+		of_table("fill the map", .before = before_fill, .run = fill_map,
+			 .after = after_fill, .all = 10),
+		of_table("attach", .before = before_attach, .run = attach,
+			 .after = after_attach, .all = 1),
+		of_table("swap", .before = before_swap, .run = swap,
+			 .after = after_swap),
+		of_table("detach", .before = before_detach, .run = detach,
+			 .after = after_detach),
+		of_table("write", .before = before_write, .run = write_message,
+			 .after = after_write, .all = 1, .inside = 1),
+		/* trigger_open() is off the stack when single_open() allocates. */
+		of_table("read", .before = before_detach, .run = read_status,
+			 .after = after_read, .all = 1),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
