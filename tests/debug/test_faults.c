@@ -364,18 +364,35 @@ static void after_write(int err)
 	close_everything(err);
 }
 
+/* What the trigger file says: as it is, and as it was read. */
+static char *whole_text;
+static char text_read[4096];
+
+static void before_read(void)
+{
+	before_detach();
+	whole_text = trigger_read();
+}
+
 static int read_status(void)
 {
-	static char text[4096];
+	ssize_t n;
 
 	trigger_fd = open(TRIGGER, O_RDONLY | O_CLOEXEC);
 	if (trigger_fd < 0)
 		return -errno;
-	return read(trigger_fd, text, sizeof(text)) < 0 ? -errno : 0;
+	n = read(trigger_fd, text_read, sizeof(text_read) - 1);
+	if (n < 0)
+		return -errno;
+	text_read[n] = '\0';
+	return 0;
 }
 
 static void after_read(int err)
 {
+	if (!err)
+		assert_string_equal(text_read, whole_text);
+	free(whole_text);
 	expect_whole("first");
 	close_everything(err);
 }
@@ -546,7 +563,7 @@ int main(void)
 		of_table("write", .before = before_write, .run = write_message,
 			 .after = after_write, .all = 1, .inside = 1),
 		/* trigger_open() is off the stack when single_open() allocates. */
-		of_table("read", .before = before_detach, .run = read_status,
+		of_table("read", .before = before_read, .run = read_status,
 			 .after = after_read, .all = 1),
 	};
 
