@@ -27,7 +27,8 @@ $(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
 guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
 	$(Q)$(more_guest)
 	$(Q)install -p $(faulty_ko) $(out)/tests/debug/test_faults \
-		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks $(out)/$@
+		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks \
+		tests/debug/begins $(out)/$@
 	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/bpf_testmod.ko
 
 $(out)/tests/debug/test_%: $(out)/tests/debug/test_%.o $(test_lib)

@@ -433,11 +433,23 @@ struct operation {
 	int other_errnos[2];
 };
 
+/* Should it lose an allocation, that is known to be its. */
+static void begins(const struct operation *o)
+{
+	const char *const argv[] = { "./begins", o->name, NULL };
+	static struct process p;
+
+	if (process_run(&p, argv))
+		fail_msg("begins: %s", p.said);
+}
+
 /* For what is done to the module itself: it is not loaded. */
 static int module_gone(void **state)
 {
-	int err = module_setup(state);
+	int err;
 
+	begins(*state);
+	err = module_setup(state);
 	if (err)
 		return err;
 	memset(progs, 0xff, sizeof(progs));
@@ -463,8 +475,10 @@ static int module_still_gone(void **state)
 
 static int tables_setup(void **state)
 {
-	int err = hostile_setup(state);
+	int err;
 
+	begins(*state);
+	err = hostile_setup(state);
 	if (!err)
 		module_set_log(false);
 	return err;
