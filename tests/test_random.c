@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "hostile.h"
 #include "random.h"
 
@@ -308,14 +309,6 @@ static void forget_all(void)
 /* However slow the machine is, a test makes no more calls then. */
 #define SECONDS_AT_MOST 60
 
-static time_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec;
-}
-
 #define MODEL_STEPS 6000
 #define ENOUGH 5 /* of what happens rarely */
 
@@ -328,7 +321,7 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 		random_swap,	random_detach, random_close_link, random_close,
 		random_trigger,
 	};
-	time_t end = now() + SECONDS_AT_MOST;
+	double end = clock_seconds() + SECONDS_AT_MOST;
 	int i;
 
 	(void)state;
@@ -337,7 +330,7 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 	module_set_log(false);
 	forget_all();
 
-	for (i = 0; i < MODEL_STEPS && now() < end; i++) {
+	for (i = 0; i < MODEL_STEPS && clock_seconds() < end; i++) {
 		steps[below(ARRAY_SIZE(steps))]();
 		assert_string_equal(status("attached"), attached ? "yes" : "no");
 		assert_string_equal(status("name"),
@@ -366,7 +359,7 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 static atomic_int some_maps[6], some_links[3];
 static atomic_int calls_left, made, linked, swapped;
 static atomic_bool writing;
-static time_t end_of_calls;
+static double end_of_calls;
 
 static int map_fd(void)
 {
@@ -462,7 +455,8 @@ static void *call_on(void *arg)
 	char *scratch = SCRATCH + caller * 4 * PAGE;
 
 	random_state = random_begin(seed + caller);
-	while (now() < end_of_calls && atomic_fetch_sub(&calls_left, 1) > 0) {
+	while (clock_seconds() < end_of_calls &&
+	       atomic_fetch_sub(&calls_left, 1) > 0) {
 		union bpf_attr attr;
 		enum bpf_cmd cmd = make_call(&attr, scratch);
 		__u32 flips = below(4);
@@ -529,7 +523,7 @@ static void random_calls(int callers, int calls)
 	swapped = 0;
 	linked = 0;
 	calls_left = calls;
-	end_of_calls = now() + SECONDS_AT_MOST;
+	end_of_calls = clock_seconds() + SECONDS_AT_MOST;
 	writing = true;
 
 	assert_int_equal(pthread_create(&writer, NULL, write_on, NULL), 0);

@@ -45,14 +45,6 @@ bool race_is_long(void)
 	return getenv("RACE_SECONDS");
 }
 
-double race_clock(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
 /*
  * Operations during which one of the other side ended, if one at least of the
  * two was done. Of two that overlap one ends first: none is missed.
@@ -153,13 +145,13 @@ void race_run(const struct race_act *x, const struct race_act *y,
 			actors[i].side->act->start(&actors[i]);
 	}
 
-	started = race_clock();
+	started = clock_seconds();
 	for (i = 0; i < n; i++)
 		assert_int_equal(pthread_create(&actors[i].thread, NULL, act_on,
 						&actors[i]),
 				 0);
 	while (!over) {
-		double passed = race_clock() - started;
+		double passed = clock_seconds() - started;
 
 		usleep(10000);
 		if (passed >= RACE_PATIENCE(seconds) ||
@@ -173,7 +165,7 @@ void race_run(const struct race_act *x, const struct race_act *y,
 			actors[i].side->act->stop(&actors[i]);
 	}
 
-	print_message("# %.1f s, %u threads\n", race_clock() - started, n);
+	print_message("# %.1f s, %u threads\n", clock_seconds() - started, n);
 	tell(&sides[0]);
 	tell(&sides[1]);
 	print_message("# %lu overlaps, at least %lu wanted\n", overlaps, enough);

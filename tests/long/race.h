@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
 #include "random.h"
 
 struct race_actor;
@@ -82,9 +83,6 @@ unsigned long race_enough(double per_second);
 
 /* RACE_SECONDS is given. */
 bool race_is_long(void);
-
-/* Seconds since some moment. */
-double race_clock(void);
 
 /* An operation begins and ends. */
 void race_begin(struct race_actor *a);

@@ -214,9 +214,9 @@ static void signals_do_not_wake_it(void **state)
 	assert_int_equal(table_attach(other), EEXIST);
 	memset(&seen, 0, sizeof(seen));
 
-	started = race_clock();
-	while (race_clock() - started < seconds ||
-	       (race_clock() - started < RACE_PATIENCE(seconds) &&
+	started = clock_seconds();
+	while (clock_seconds() - started < seconds ||
+	       (clock_seconds() - started < RACE_PATIENCE(seconds) &&
 		(seen.signals < enough || seen.killed_inside < enough ||
 		 seen.swaps < enough || seen.detaches < enough || !seen.filled)))
 		sleep_through_signals(&random);
