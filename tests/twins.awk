@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Compares each program that a test refuses with the one that it accepted before:
-# they may differ in one statement, and in their names. Ends with the number of pairs.
+# they may differ in one statement, and in their names. Without a test, programs come
+# in pairs. Ends with the number of pairs.
 #
-# Usage: awk -f twins.awk refused.bpf.c test_refused.c
+# Usage: awk -f twins.awk refused.bpf.c [test_refused.c]
 
 # A program's statements, with its name left out, from SEC() to the closing brace.
 function end_program(text) {
@@ -13,10 +14,11 @@ function end_program(text) {
 	sub(/^(BPF_PROG\(|ASM\(|int )/, "", name)
 	sub(/.$/, "", name)
 	program[name] = text
+	in_order[++programs] = name
 }
 
 FNR == NR {
-	if (/^SEC\("struct_ops/) {
+	if (/^SEC\("(struct_ops|\?(raw_tp|tp_btf|syscall))/) {
 		text = ""
 		inside = 1
 	}
@@ -45,6 +47,14 @@ function differing(a, b,    x, y, n, m, i, left) {
 	return left
 }
 
+function compare(twin, name) {
+	pairs++
+	if (!(name in program) || !(twin in program))
+		print "not found: " twin " or " name
+	else if (differing(twin, name) != 1)
+		print twin " and " name " differ in " differing(twin, name)
+}
+
 /^static void/ {
 	twin = ""
 }
@@ -61,16 +71,14 @@ function differing(a, b,    x, y, n, m, i, left) {
 		if (word[1] !~ /refuses/) {
 			twin = name
 		} else if (name != twin) {
-			pairs++
-			if (!(name in program) || !(twin in program))
-				print "not found: " twin " or " name
-			else if (differing(twin, name) != 1)
-				print twin " and " name " differ in " differing(twin, name)
+			compare(twin, name)
 		}
 	}
 	statement = ""
 }
 
 END {
+	for (i = 2; ARGC == 2 && i <= programs; i += 2)
+		compare(in_order[i - 1], in_order[i])
 	print pairs " pairs"
 }
