@@ -139,6 +139,10 @@ $(out)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
 
+$(out)/bpf/holes.bpf.o: user/opsctl/doctor/holes.bpf.c $(vmlinux_h)
+	$(call say,BPF,$@)
+	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
 $(out)/bpf/%.skel.h: $(out)/bpf/%.bpf.o
 	$(call say,GEN-SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
@@ -156,8 +160,11 @@ $(out)/loader: $(loader_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
 
-opsctl_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/opsctl/*.c user/opsctl/*/*.c)) \
+opsctl_src := $(filter-out %.bpf.c,$(wildcard user/opsctl/*.c user/opsctl/*/*.c))
+opsctl_objs := $(patsubst %.c,$(out)/%.o,$(opsctl_src)) \
 	$(out)/user/requirements.o
+
+$(out)/user/opsctl/doctor/holes.o: $(out)/bpf/holes.skel.h
 
 $(out)/user/opsctl/%.o: user/opsctl/%.c \
 		$(wildcard user/*.h user/opsctl/*.h user/opsctl/*/*.h) | $(tools_ok)

@@ -62,9 +62,9 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
-			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c) \
-		$(filter-out %.bpf.c,$(wildcard bench/*.c))
+		$(filter-out %.bpf.c,$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
+			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c \
+			bench/*.c))
 
 check-format:
 	$(call say,CHECK,clang-format)

@@ -164,7 +164,10 @@ twins_differ_in_one_statement() {
 	awk -f tests/twins.awk tests/programs/refused.bpf.c tests/test_refused.c \
 		>"$work/twins" || return
 	cat "$work/twins"
-	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[4-9][0-9] pairs$' "$work/twins"
+	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[4-9][0-9] pairs$' "$work/twins" || return
+	for programs in tests/programs/holes.bpf.c user/opsctl/doctor/holes.bpf.c; do
+		[ "$(awk -f tests/twins.awk "$programs" | tee /dev/stderr)" = "3 pairs" ] || return
+	done
 }
 
 readme_shows_the_tested_bpftrace() {

@@ -13,12 +13,14 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <bpf/libbpf.h>
 #include <json-c/json.h>
 
 #define OPSCTL "/opsmod/opsctl"
 #define SECOND "opsmod_second"
 #define TWIN "opsmod_secont"
 #define TMP "/tmp/doctor"
+#define DEBUG "opsctl -d doctor  # shows what the verifier says"
 
 #define DOCTOR(...) \
 	((const char *const[]){ OPSCTL, "-j", "doctor", ##__VA_ARGS__, NULL })
@@ -168,7 +170,8 @@ static void nothing_is_fatal_for_root(void **state)
 	skipped("module");
 	skipped("module-btf");
 	skipped("module-types");
-	assert_int_equal(json_object_array_length(findings), 15);
+	assert_int_equal(json_object_array_length(findings),
+			 finding_of("hole-timer-sleep") ? 18 : 17);
 }
 
 /* The guest has no headers, no configuration and no securityfs. */
@@ -278,6 +281,57 @@ static void rights_are_a_capability_of_the_machine(void **state)
 	found("rights", "ok", "the caller has CAP_SYS_ADMIN", NULL);
 }
 
+static const struct hole {
+	const char *check;
+	const char *what;
+	const char *mended;
+	/* Of programs/holes.bpf.c. */
+	const char *does;
+	const char *does_not;
+	/* Of opsctl: two names of programs, and what it looks for in the log. */
+	const char *program;
+	const char *twin;
+	const char *reason;
+} holes[] = {
+	{ "hole-global-write", "writes to kernel structs", "7.2", "add_to_task",
+	  "add_to_mine", "write_kernel", "write_own", "only read is supported" },
+	{ "hole-rcu-sleep", "sleep in an RCU section", "6.15",
+	  "fetch_under_rcu", "take_under_rcu", "rcu_wait", "rcu_stay",
+	  "sleepable global function f() called in rcu_read_lock region" },
+	{ "hole-timer-sleep", "sleep in a timer", "6.19", "fetch_in_timer",
+	  "take_in_timer", "timer_wait", "timer_stay",
+	  "helper call might sleep in a non-sleepable prog" },
+};
+
+static void hole_is_open(const struct hole *hole)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text),
+		 "the verifier allows %s (mended in Linux %s)", hole->what,
+		 hole->mended);
+	found(hole->check, "warning", text,
+	      "apt full-upgrade  # to a newer kernel; Debian has it in backports");
+}
+
+static void hole_is_closed(const struct hole *hole)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "the verifier refuses %s", hole->what);
+	found(hole->check, "ok", text, NULL);
+}
+
+static void hole_is_unknown(const struct hole *hole, const char *why,
+			    const char *remedy)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s: not known, as %s", hole->what, why);
+	assert_true(strlen("unknown  ") + strlen(text) <= 80);
+	found(hole->check, "unknown", text, remedy);
+}
+
 static int jit_on(void **state)
 {
 	jit_set(true);
@@ -307,6 +361,8 @@ static void the_jit_that_is_off_is_told(void **state)
 	found("jit", "warning",
 	      "the BPF JIT is off: programs are slow, kfuncs are refused",
 	      remedy);
+	/* bpf_rcu_read_lock() is a kfunc. */
+	hole_is_unknown(&holes[1], "a harmless twin is refused too", DEBUG);
 }
 
 static void become_in_other_network(void)
@@ -362,6 +418,9 @@ static void no_sysfs_is_fatal(void **state)
 	(void)state;
 	assert_int_equal(examine_as(become_without_sysfs, DOCTOR()), 2);
 	fatal_are(" sysfs btf");
+	skipped("hole-global-write");
+	skipped("hole-rcu-sleep");
+	skipped("hole-timer-sleep");
 	found("sysfs", "fatal",
 	      "no sysfs is mounted on /sys: do not trust what follows",
 	      "mount -t sysfs sysfs /sys");
@@ -483,6 +542,147 @@ static void the_configuration_is_read(void **state)
 		 uts.release);
 	found("config-debug-info-btf-modules", "fatal", text,
 	      "scripts/config -e DEBUG_INFO_BTF_MODULES  # build the kernel anew");
+}
+
+static int no_print(enum libbpf_print_level level, const char *format,
+		    va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+/* Loads that program of the tests' own; returns 0 or the errno. */
+static int load(const char *name)
+{
+	struct bpf_object *obj;
+	struct bpf_program *prog;
+	int err;
+
+	libbpf_set_print(no_print);
+	obj = bpf_object__open_file("programs/holes.bpf.o", NULL);
+	assert_non_null(obj);
+	prog = bpf_object__find_program_by_name(obj, name);
+	assert_non_null(prog);
+	bpf_program__set_autoload(prog, true);
+	err = -bpf_object__load(obj);
+	bpf_object__close(obj);
+	return err;
+}
+
+static void holes_are_those_of_this_kernel(void **state)
+{
+	size_t i;
+
+	(void)state;
+	assert_int_equal(examine(DOCTOR()), 0);
+	for (i = 0; i < ARRAY_SIZE(holes); i++) {
+		int does = load(holes[i].does);
+		int does_not = load(holes[i].does_not);
+
+		/* No timers: PREEMPT_RT. */
+		if (does_not == EOPNOTSUPP) {
+			assert_string_equal(holes[i].check, "hole-timer-sleep");
+			assert_int_equal(does, EOPNOTSUPP);
+			skipped(holes[i].check);
+			continue;
+		}
+		assert_int_equal(does_not, 0);
+		print_message("# %s: %s\n", holes[i].check,
+			      does ? "refused" : "open");
+		if (!does) {
+			hole_is_open(&holes[i]);
+			continue;
+		}
+		assert_true(does == EACCES || does == EINVAL);
+		hole_is_closed(&holes[i]);
+	}
+}
+
+static void holes_are_unknown_to_who_may_not_load(void **state)
+{
+	static void (*const become[])(void) = { become_nobody_plain,
+						become_root_in_container };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(become); i++) {
+		assert_int_equal(examine_as(become[i], DOCTOR()), 2);
+		for (j = 0; j < ARRAY_SIZE(holes); j++)
+			hole_is_unknown(&holes[j], "the caller may not load",
+					"sudo opsctl doctor");
+	}
+}
+
+/* What the verifier of lying_verifier.c takes, refuses, and says. */
+static char taken[64], refused[64];
+static const char *told;
+
+static void become_user_of_lying_verifier(void)
+{
+	setenv("LIES_TAKEN", taken, 1);
+	setenv("LIES_REFUSED", refused, 1);
+	setenv("LIES_TOLD", told, 1);
+	setenv("LD_PRELOAD", "./lying_verifier.so", 1);
+	/* The address sanitizer wants to be the first library. */
+	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+}
+
+/* On any kernel, with a verifier that has the hole, has it not, or neither. */
+static void a_hole_is_told_by_what_loads(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(holes); i++) {
+		const struct hole *hole = &holes[i];
+
+		told = hole->reason;
+		snprintf(taken, sizeof(taken), "%s", hole->program);
+		snprintf(refused, sizeof(refused), "%s", hole->twin);
+		assert_int_equal(
+			examine_as(become_user_of_lying_verifier, DOCTOR()), 0);
+		hole_is_open(hole);
+
+		snprintf(taken, sizeof(taken), "%s", hole->twin);
+		snprintf(refused, sizeof(refused), "%s", hole->program);
+		assert_int_equal(
+			examine_as(become_user_of_lying_verifier, DOCTOR()), 0);
+		hole_is_closed(hole);
+
+		told = "BPF program is too large";
+		assert_int_equal(
+			examine_as(become_user_of_lying_verifier, DOCTOR()), 0);
+		hole_is_unknown(hole, "the refusal has other reasons", DEBUG);
+
+		told = hole->reason;
+		snprintf(taken, sizeof(taken), "nothing");
+		snprintf(refused, sizeof(refused), "%s %s", hole->program,
+			 hole->twin);
+		assert_int_equal(
+			examine_as(become_user_of_lying_verifier, DOCTOR()), 0);
+		hole_is_unknown(hole, "a harmless twin is refused too", DEBUG);
+	}
+}
+
+static void debug_shows_what_the_verifier_says(void **state)
+{
+	static const char *const argv[] = { OPSCTL, "-d", "doctor", NULL };
+	char expected[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(holes); i++) {
+		told = holes[i].reason;
+		taken[0] = '\0';
+		snprintf(refused, sizeof(refused), "%s", holes[i].program);
+		process_start_as(&doctor, argv, become_user_of_lying_verifier);
+		assert_int_equal(process_wait(&doctor), 0);
+		snprintf(expected, sizeof(expected),
+			 "%s: Permission denied\n%s\n", holes[i].program, told);
+		assert_non_null(strstr(doctor.said, expected));
+	}
 }
 
 static void become_without_path(void)
@@ -660,6 +860,10 @@ int main(void)
 		doctor_test(lockdown_is_a_warning),
 		doctor_test(secure_boot_is_a_warning),
 		doctor_test(the_configuration_is_read),
+		doctor_test(holes_are_those_of_this_kernel),
+		doctor_test(holes_are_unknown_to_who_may_not_load),
+		doctor_test(a_hole_is_told_by_what_loads),
+		doctor_test(debug_shows_what_the_verifier_says),
 		doctor_test(bpftool_is_compared),
 		doctor_test(headers_need_a_makefile_and_vmlinux),
 		doctor_test(a_remedy_can_be_typed_whatever_the_directory),

@@ -9,7 +9,7 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 test_names := module trigger attach refused decide data sleep trace swap \
 	examples tcp second opsctl doctor loader race hostile random bench
 long_names := pairs loaders signals hotplug stopped
-test_programs := tables refused short swap decide data trace tcp second unknown race
+test_programs := tables refused short swap decide data trace tcp second unknown race holes
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
 	$(addprefix $(out)/tests/long/test_,$(long_names))
@@ -75,15 +75,16 @@ $(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)$(OBJCOPY) --update-section .BTF.base=$@.btf $< $@
 
-# A library that says it is an older libbpf.
-old_libbpf := $(out)/tests/old_libbpf.so
+# Libraries that say what is not so: that libbpf is older, and that the verifier takes
+# or refuses a program.
+liars := $(addprefix $(out)/tests/,old_libbpf.so lying_verifier.so)
 
-$(old_libbpf): tests/old_libbpf.c | $(tools_ok)
+$(liars): $(out)/tests/%.so: tests/%.c | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -fPIC -shared $< -o $@
 
-guest_files := $(module_ko) $(test_modules) $(old_libbpf) $(out)/loader $(out)/opsctl $(test_bins) \
+guest_files := $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl $(test_bins) \
 	$(bench_ko) $(bench_bin) bench/run-bench \
 	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
 

@@ -39,6 +39,11 @@ void check_lockdown(struct finding *f);
 void check_secure_boot(struct finding *f);
 void check_signatures(struct finding *f);
 
+/* holes.c: what its verifier should refuse */
+void check_hole_global_write(struct finding *f);
+void check_hole_rcu_sleep(struct finding *f);
+void check_hole_timer_sleep(struct finding *f);
+
 /* build.c: what programs and modules are built with */
 void check_libbpf(struct finding *f);
 void check_bpftool(struct finding *f);

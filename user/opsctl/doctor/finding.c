@@ -58,6 +58,15 @@ void advise_upgrade(struct finding *f)
 	       "apt full-upgrade || dnf upgrade  # Debian 13, Fedora 42 have it");
 }
 
+void advise_newer_kernel(struct finding *f)
+{
+	if (access("/usr/bin/dnf", X_OK) == 0)
+		advise(f, "dnf upgrade kernel  # the cure is a newer kernel");
+	else
+		advise(f,
+		       "apt full-upgrade  # to a newer kernel; Debian has it in backports");
+}
+
 const char *quoted(const char *text)
 {
 	static char buffer[4 * sizeof(patient.kdir) + 4];

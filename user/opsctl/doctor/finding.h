@@ -32,6 +32,9 @@ void advise_option(struct finding *f, const char *option);
 /* A newer release of the distribution, for its kernel and its libbpf. */
 void advise_upgrade(struct finding *f);
 
+/* A newer kernel than the distribution's own, if need be. */
+void advise_newer_kernel(struct finding *f);
+
 /* A text as one word for bash, printable in any case; in a static buffer. */
 const char *quoted(const char *text);
 

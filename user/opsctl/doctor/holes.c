@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The holes of the verifier through which a program does what no module can keep
+ * it from. Versions would not tell: distributions mend older kernels. So the
+ * verifier is asked, with programs that are loaded and never run.
+ */
+#include "checks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../requirements.h"
+#include "../opsctl.h"
+#include "holes.skel.h"
+#include "look.h"
+
+/**
+ * struct hole - what a verifier should refuse
+ * @what: in words
+ * @program: does it; in holes.bpf.c
+ * @twin: does not, and is else the same
+ * @reason: the verifier's words where it refuses @program for what it does,
+ *	in all its releases
+ * @mended: the first release of Linux without the hole
+ */
+struct hole {
+	const char *what;
+	const char *program;
+	const char *twin;
+	const char *reason;
+	const char *mended;
+};
+
+/* What the verifier says of the last program. */
+static char verifier_log[256 * 1024];
+
+/* Returns 0, or the errno with which it was refused, negated. */
+static int try_to_load(const char *name)
+{
+	struct holes_bpf *skel = holes_bpf__open();
+	struct bpf_program *prog;
+	int err;
+
+	if (!skel)
+		return -errno;
+	verifier_log[0] = '\0';
+	prog = bpf_object__find_program_by_name(skel->obj, name);
+	bpf_program__set_autoload(prog, true);
+	/* With a level from the start libbpf does not load a refused one twice. */
+	bpf_program__set_log_level(prog, 1);
+	bpf_program__set_log_buf(prog, verifier_log, sizeof(verifier_log));
+	err = holes_bpf__load(skel);
+	holes_bpf__destroy(skel);
+	if (settings.debug)
+		fprintf(stderr, "%s: %s\n%s", name, kernel_strerror(-err),
+			verifier_log);
+	return err;
+}
+
+static void not_known(struct finding *f, const struct hole *hole, const char *why)
+{
+	find(f, UNKNOWN, "%s: not known, as %s", hole->what, why);
+	advise(f, "opsctl -d doctor  # shows what the verifier says");
+}
+
+static void check_hole(struct finding *f, const struct hole *hole)
+{
+	bool for_that;
+	int err;
+
+	if (!has_btf("vmlinux"))
+		return;
+	err = try_to_load(hole->program);
+	if (!err) {
+		find(f, WARNING, "the verifier allows %s (mended in Linux %s)",
+		     hole->what, hole->mended);
+		advise_newer_kernel(f);
+		return;
+	}
+	if (err == -EPERM) {
+		find(f, UNKNOWN, "%s: not known, as the caller may not load",
+		     hole->what);
+		advise(f, "sudo opsctl doctor");
+		return;
+	}
+
+	for_that = strstr(verifier_log, hole->reason);
+	err = try_to_load(hole->twin);
+	/* PREEMPT_RT has no timers for programs, so none in which to sleep. */
+	if (err == -EOPNOTSUPP)
+		return;
+	if (err)
+		not_known(f, hole, "a harmless twin is refused too");
+	else if (!for_that)
+		not_known(f, hole, "the refusal has other reasons");
+	else
+		find(f, OK, "the verifier refuses %s", hole->what);
+}
+
+/* A member's address, given to a global function, is memory to write to. */
+void check_hole_global_write(struct finding *f)
+{
+	check_hole(f, &(struct hole){
+			      .what = "writes to kernel structs",
+			      .program = "write_kernel",
+			      .twin = "write_own",
+			      .reason = "only read is supported",
+			      .mended = "7.2",
+		      });
+}
+
+/* A global function may sleep, wherever it is called. */
+void check_hole_rcu_sleep(struct finding *f)
+{
+	check_hole(f, &(struct hole){
+			      .what = "sleep in an RCU section",
+			      .program = "rcu_wait",
+			      .twin = "rcu_stay",
+			      .reason = "sleep",
+			      .mended = "6.15",
+		      });
+}
+
+/* A timer may sleep, as the program that set it. */
+void check_hole_timer_sleep(struct finding *f)
+{
+	check_hole(f, &(struct hole){
+			      .what = "sleep in a timer",
+			      .program = "timer_wait",
+			      .twin = "timer_stay",
+			      .reason = "sleep",
+			      .mended = "6.19",
+		      });
+}
