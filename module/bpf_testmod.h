@@ -40,7 +40,7 @@ enum bpf_testmod_verdict {
 };
 
 /**
- * struct bpf_testmod_event - one message, on its way through the table
+ * struct bpf_testmod_event - what programs are shown of a message
  * @len: bytes in the message; read-only
  * @verdict: enum bpf_testmod_verdict, written by programs; looked at once,
  *	     after filter. Anything else fails write(2) with EINVAL
@@ -48,6 +48,9 @@ enum bpf_testmod_verdict {
  * @data: the message, for bpf_testmod_event_data(); read-only. It also keeps a
  *	  program from making an event of its own: where a kfunc takes a struct
  *	  without pointers, the verifier takes any memory for it
+ *
+ * The module reads verdict and cookie back, each once, and nothing else: it goes
+ * by what module/message.h keeps beside the event.
  */
 struct bpf_testmod_event {
 	__u32 len;

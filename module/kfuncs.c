@@ -8,6 +8,7 @@
 #include <linux/module.h>
 
 #include "kfuncs.h"
+#include "message.h"
 #include "ops.h"
 
 __bpf_kfunc_start_defs();
@@ -30,15 +31,18 @@ __bpf_kfunc_start_defs();
 __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 					 u32 offset, const size_t rdwr_buf_size)
 {
+	/* Not what the event says: a program may have written that. */
+	const struct bpf_testmod_message *message = bpf_testmod_message_of(event);
+
 	/* For size 0 the verifier of 6.12 grants one byte (check_kfunc_call()). */
 	if (!rdwr_buf_size)
 		return NULL;
 
 	/* Without a sum, nothing can wrap, however wide a size_t is. */
-	if (offset > event->len || rdwr_buf_size > event->len - offset)
+	if (offset > message->len || rdwr_buf_size > message->len - offset)
 		return NULL;
 
-	return event->data + offset;
+	return message->data + offset;
 }
 
 __bpf_kfunc_end_defs();

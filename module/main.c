@@ -6,6 +6,7 @@
 #include <linux/module.h>
 
 #include "kfuncs.h"
+#include "message.h"
 #include "ops.h"
 #include "trigger.h"
 
@@ -21,17 +22,26 @@ static int __init testmod_init(void)
 	if (err)
 		return err;
 
-	err = bpf_testmod_trigger_init();
+	err = bpf_testmod_message_init();
 	if (err)
 		return err;
 
+	err = bpf_testmod_trigger_init();
+	if (err)
+		goto exit_message;
+
 	pr_info("bpf_testmod loaded with struct_ops support\n");
 	return 0;
+
+exit_message:
+	bpf_testmod_message_exit();
+	return err;
 }
 
 static void __exit testmod_exit(void)
 {
 	bpf_testmod_trigger_exit();
+	bpf_testmod_message_exit();
 	pr_info("bpf_testmod unloaded\n");
 }
 

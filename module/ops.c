@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
+#include <linux/compiler.h>
 #include <linux/ctype.h>
 #include <linux/minmax.h>
 #include <linux/mutex.h>
@@ -18,6 +19,7 @@
 #include <linux/srcu.h>
 #include <linux/string.h>
 
+#include "message.h"
 #include "ops.h"
 #include "trace.h"
 
@@ -417,16 +419,18 @@ static int run_prepare(const struct bpf_testmod_ops *ops,
 
 /* Calls what decides about the message; true: it goes on to test_*. */
 static bool run_deciders(const struct bpf_testmod_ops *ops,
-			 struct bpf_testmod_event *event,
-			 struct bpf_testmod_run *run)
+			 struct bpf_testmod_message *message)
 {
+	struct bpf_testmod_event *event = &message->event;
+	struct bpf_testmod_run *run = &message->run;
+
 	if (ops->prepare &&
 	    !accepted(run, BPF_TESTMOD_PREPARE, run_prepare(ops, event)))
 		return false;
 	if (ops->filter && !accepted(run, BPF_TESTMOD_FILTER, ops->filter(event)))
 		return false;
 
-	switch (event->verdict) {
+	switch (READ_ONCE(event->verdict)) {
 	case BPF_TESTMOD_PASS:
 		return true;
 	case BPF_TESTMOD_DROP:
@@ -442,17 +446,16 @@ static bool run_deciders(const struct bpf_testmod_ops *ops,
 
 /**
  * bpf_testmod_ops_run() - call every program of the attached table
- * @event: the message, which programs may rewrite; its data is followed by a NUL
- * @run: all zero; filled in with what was called
+ * @message: which programs may rewrite; what was called is noted in its run
  *
  * All calls go to one table, whole: a detach waits for them.
  *
  * Context: Process context, may sleep. Takes SRCU and no lock.
  * Return: true if a table was attached, else false.
  */
-bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
-			 struct bpf_testmod_run *run)
+bool bpf_testmod_ops_run(struct bpf_testmod_message *message)
 {
+	struct bpf_testmod_run *run = &message->run;
 	const struct bpf_testmod_ops *ops;
 	int idx;
 
@@ -462,7 +465,7 @@ bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
 		goto unlock;
 
 	run->flags = ops->flags;
-	if (!run_deciders(ops, event, run))
+	if (!run_deciders(ops, message))
 		goto unlock;
 
 	if (ops->test_1)
@@ -471,7 +474,7 @@ bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
 		note_call(run, BPF_TESTMOD_TEST_2, ops->test_2(10, 20));
 	if (ops->test_3)
 		note_call(run, BPF_TESTMOD_TEST_3,
-			  ops->test_3(event->data, event->len));
+			  ops->test_3(message->data, message->len));
 
 unlock:
 	srcu_read_unlock(&slot_srcu, idx);

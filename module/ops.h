@@ -10,6 +10,7 @@
 #include "bpf_testmod.h"
 
 struct bpf_prog;
+struct bpf_testmod_message;
 
 /* The function members, in the order in which they run. */
 enum bpf_testmod_member {
@@ -71,8 +72,7 @@ struct bpf_testmod_stats {
 DECLARE_STATIC_KEY_FALSE(bpf_testmod_attached);
 
 bool bpf_testmod_ops_is_ours(const struct bpf_prog *prog);
-bool bpf_testmod_ops_run(struct bpf_testmod_event *event,
-			 struct bpf_testmod_run *run);
+bool bpf_testmod_ops_run(struct bpf_testmod_message *message);
 bool bpf_testmod_ops_describe(struct bpf_testmod_table *table);
 void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum);
 int bpf_testmod_ops_init(void);

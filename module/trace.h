@@ -79,8 +79,8 @@ TRACE_EVENT(bpf_testmod_swap,
 /* A message went through the attached table. */
 TRACE_EVENT(bpf_testmod_trigger,
 	TP_PROTO(const struct bpf_testmod_event *event,
-		 const struct bpf_testmod_run *run),
-	TP_ARGS(event, run),
+		 const struct bpf_testmod_run *run, u32 len),
+	TP_ARGS(event, run, len),
 
 	TP_STRUCT__entry(
 		__field(u64, cookie)
@@ -93,7 +93,7 @@ TRACE_EVENT(bpf_testmod_trigger,
 
 	TP_fast_assign(
 		__entry->cookie = event->cookie;
-		__entry->len = event->len;
+		__entry->len = len;
 		__entry->err = run->err;
 		__entry->called = run->called;
 		__entry->rejected = run->rejected;

@@ -6,16 +6,15 @@
 #include "compat.h"
 
 #include <linux/bitops.h>
+#include <linux/err.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/ratelimit.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/spinlock.h>
-#include <linux/string.h>
-#include <linux/uaccess.h>
 
+#include "message.h"
 #include "ops.h"
 #include "trace.h"
 #include "trigger.h"
@@ -28,9 +27,6 @@ static const char *const member_names[BPF_TESTMOD_NR_MEMBERS] = {
 
 /* Triggers that the rate limit kept out of the log; per CPU as in ops.c. */
 static DEFINE_PER_CPU(unsigned long, unlogged);
-
-/* With its NUL; to allocate memory for it would cost four times the copy. */
-#define SMALL_MESSAGE 128
 
 static struct proc_dir_entry *trigger_entry;
 
@@ -98,50 +94,29 @@ static void log_no_table(void)
 		pr_info("No struct_ops registered\n");
 }
 
-/* The message and a NUL: in @small, where it fits, else to be freed. */
-static int copy_message(struct bpf_testmod_event *event, char *small,
-			const char __user *buf)
+/* Apart, so that a write that meets no table saves no registers for it. */
+static noinline ssize_t run_message(const char __user *buf, size_t len)
 {
-	u32 len = event->len;
-
-	if (len >= SMALL_MESSAGE) {
-		event->data = memdup_user_nul(buf, len);
-		return PTR_ERR_OR_ZERO(event->data);
-	}
-
-	if (copy_from_user(small, buf, len))
-		return -EFAULT;
-	small[len] = '\0';
-	event->data = small;
-	return 0;
-}
-
-static ssize_t run_message(const char __user *buf, size_t len)
-{
-	/* Nobody sees more of it than the message; zeros would cost as much again. */
-	char small[SMALL_MESSAGE] __uninitialized;
-	struct bpf_testmod_event event = { .len = len };
-	struct bpf_testmod_run run = {};
-	bool attached;
+	struct bpf_testmod_message *message;
 	int err;
 
 	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
-	err = copy_message(&event, small, buf);
-	if (err)
-		return err;
+	message = bpf_testmod_message_get(buf, len);
+	if (IS_ERR(message))
+		return PTR_ERR(message);
 
-	attached = bpf_testmod_ops_run(&event, &run);
-	if (event.data != small)
-		kfree(event.data);
-
-	if (!attached) {
+	if (!bpf_testmod_ops_run(message)) {
+		bpf_testmod_message_put(message);
 		log_no_table();
 		return len;
 	}
 
-	trace_bpf_testmod_trigger(&event, &run);
-	log_run(&run);
-	return run.err ?: len;
+	err = message->run.err;
+	log_run(&message->run);
+	/* Last: on some kernels a program that traces can write to what it is shown. */
+	trace_bpf_testmod_trigger(&message->event, &message->run, message->len);
+	bpf_testmod_message_put(message);
+	return err ?: len;
 }
 
 static ssize_t trigger_write(struct file *file, const char __user *buf,

@@ -216,18 +216,24 @@ static void close_parts(void)
 	close_fd(&ours.btf_fd);
 }
 
-/* A module that was just loaded takes a table, and the table does its work. */
-static void expect_module_works(void)
+/* Attaches a table that is made for the module as it was just loaded. */
+static void attach_anew(void)
 {
 	int i;
 
-	expect_whole(NULL);
 	ours.btf_fd = raw_btf_of("bpf_testmod");
 	own_btf = raw_btf_own();
 	for (i = 0; i < NR_FUNCTIONS; i++)
 		progs[i] = must(raw_struct_ops(&ours, i, 0));
 	map = new_table("first");
 	link_fd = must(raw_link_create(map));
+}
+
+/* A module that was just loaded takes a table, and the table does its work. */
+static void expect_module_works(void)
+{
+	expect_whole(NULL);
+	attach_anew();
 	expect_whole("first");
 	close_parts();
 	close_everything(0);
@@ -356,9 +362,11 @@ static void after_swap(int err)
 	close_everything(err);
 }
 
+/* In a module that was just loaded: what a write has allocated serves the next. */
 static void before_write(void)
 {
-	before_detach();
+	returns(load(), 0);
+	attach_anew();
 	trigger_fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
 	assert_return_code(trigger_fd, errno);
 	calls = status_number("test_1 calls");
@@ -375,7 +383,9 @@ static void after_write(int err)
 {
 	assert_int_equal(status_number("test_1 calls"), calls + (err ? 0 : 1));
 	expect_whole("first");
+	close_parts();
 	close_everything(err);
+	module_unload_soon();
 }
 
 /* What the trigger file says: as it is, and as it was read. */
@@ -609,8 +619,9 @@ int main(void)
 			 .after = after_swap),
 		of_table("detach", .before = before_detach, .run = detach,
 			 .after = after_detach),
-		of_table("write", .before = before_write, .run = write_message,
-			 .after = after_write, .all = 1, .inside = 1),
+		/* Memory for the message, and for what is kept with it. */
+		of_module("write", .before = before_write, .run = write_message,
+			  .after = after_write, .all = 2, .inside = 2),
 		/* trigger_open() is off the stack when single_open() allocates. */
 		of_table("read", .before = before_read, .run = read_status,
 			 .after = after_read, .all = 1),
