@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
+#include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/ctype.h>
 #include <linux/minmax.h>
@@ -308,7 +309,7 @@ static int ops_reg(void *kdata, struct bpf_link *link)
 	rcu_assign_pointer(slot, ops);
 	static_branch_enable(&bpf_testmod_attached);
 	log_slot("registered", ops);
-	trace_bpf_testmod_attach(ops);
+	trace_bpf_testmod_attach(ops->name, ops->flags);
 	if (!link)
 		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
 			  shown_name(ops));
@@ -320,11 +321,14 @@ unlock:
 
 static void ops_unreg(void *kdata, struct bpf_link *link)
 {
+	const struct bpf_testmod_ops *ops = kdata;
+
 	mutex_lock(&slot_lock);
+	WARN_ON_ONCE(rcu_access_pointer(slot) != ops);
 	static_branch_disable(&bpf_testmod_attached);
 	RCU_INIT_POINTER(slot, NULL);
-	log_slot("unregistered", kdata);
-	trace_bpf_testmod_detach(kdata);
+	log_slot("unregistered", ops);
+	trace_bpf_testmod_detach(ops->name, ops->flags);
 	mutex_unlock(&slot_lock);
 
 	/* The kernel frees the table next: no call may still be inside. */
@@ -349,7 +353,7 @@ static int ops_update(void *kdata, void *old_kdata, struct bpf_link *link)
 	this_cpu_inc(stats.swaps);
 	pr_info("bpf_testmod_ops swapped: %s for %s\n", shown_name(ops),
 		shown_name(old));
-	trace_bpf_testmod_swap(ops, old);
+	trace_bpf_testmod_swap(ops->name, ops->flags, old->name);
 
 unlock:
 	mutex_unlock(&slot_lock);

@@ -27,9 +27,10 @@ TRACE_DEFINE_ENUM(BPF_TESTMOD_TEST_3);
 		{ 1 << BPF_TESTMOD_TEST_2, "test_2" }, \
 		{ 1 << BPF_TESTMOD_TEST_3, "test_3" })
 
+/* Not the table itself, in which the addresses of its programs are. */
 DECLARE_EVENT_CLASS(bpf_testmod_table,
-	TP_PROTO(const struct bpf_testmod_ops *ops),
-	TP_ARGS(ops),
+	TP_PROTO(const char *name, u32 flags),
+	TP_ARGS(name, flags),
 
 	TP_STRUCT__entry(
 		__array(char, name, BPF_TESTMOD_NAME_LEN)
@@ -37,8 +38,8 @@ DECLARE_EVENT_CLASS(bpf_testmod_table,
 	),
 
 	TP_fast_assign(
-		memcpy(__entry->name, ops->name, sizeof(__entry->name));
-		__entry->flags = ops->flags;
+		memcpy(__entry->name, name, sizeof(__entry->name));
+		__entry->flags = flags;
 	),
 
 	TP_printk("name=\"%s\" flags=%#x", __entry->name, __entry->flags)
@@ -46,19 +47,18 @@ DECLARE_EVENT_CLASS(bpf_testmod_table,
 
 /* A table was attached to the empty slot. */
 DEFINE_EVENT(bpf_testmod_table, bpf_testmod_attach,
-	TP_PROTO(const struct bpf_testmod_ops *ops),
-	TP_ARGS(ops));
+	TP_PROTO(const char *name, u32 flags),
+	TP_ARGS(name, flags));
 
 /* A table left the slot; calls may still be inside it. */
 DEFINE_EVENT(bpf_testmod_table, bpf_testmod_detach,
-	TP_PROTO(const struct bpf_testmod_ops *ops),
-	TP_ARGS(ops));
+	TP_PROTO(const char *name, u32 flags),
+	TP_ARGS(name, flags));
 
 /* A table took the place of another; calls may still be inside the old one. */
 TRACE_EVENT(bpf_testmod_swap,
-	TP_PROTO(const struct bpf_testmod_ops *ops,
-		 const struct bpf_testmod_ops *old),
-	TP_ARGS(ops, old),
+	TP_PROTO(const char *name, u32 flags, const char *old),
+	TP_ARGS(name, flags, old),
 
 	TP_STRUCT__entry(
 		__array(char, name, BPF_TESTMOD_NAME_LEN)
@@ -67,9 +67,9 @@ TRACE_EVENT(bpf_testmod_swap,
 	),
 
 	TP_fast_assign(
-		memcpy(__entry->name, ops->name, sizeof(__entry->name));
-		__entry->flags = ops->flags;
-		memcpy(__entry->old, old->name, sizeof(__entry->old));
+		memcpy(__entry->name, name, sizeof(__entry->name));
+		__entry->flags = flags;
+		memcpy(__entry->old, old, sizeof(__entry->old));
 	),
 
 	TP_printk("name=\"%s\" flags=%#x old=\"%s\"",

@@ -31,12 +31,9 @@ int BPF_PROG(on_trigger, const struct bpf_testmod_event *event,
 }
 
 SEC("tp_btf/bpf_testmod_attach")
-int BPF_PROG(on_attach, const struct bpf_testmod_ops *ops)
+int BPF_PROG(on_attach, const char *name, __u32 flags)
 {
-	if (!ops)
-		return 0;
-
 	__sync_fetch_and_add(&attaches, 1);
-	bpf_probe_read_kernel_str(last_name, sizeof(last_name), ops->name);
+	bpf_probe_read_kernel_str(last_name, sizeof(last_name), name);
 	return 0;
 }
