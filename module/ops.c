@@ -93,14 +93,89 @@ static int ops_init(struct btf *btf)
 	return 0;
 }
 
+/*
+ * The helpers of the contract, which docs/ops.md names. bpf_base_func_proto() is no
+ * list of ours: it grows with the kernel, and on 7.3 has bpf_send_signal(), with
+ * which a program could kill whoever writes. Of what it has on 6.12 bpf_tail_call()
+ * is left out: as late as 6.12.107 its target could be a program that sleeps.
+ */
 static const struct bpf_func_proto *
 ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
 {
-	/* As late as 6.12.107 its target could be a program that sleeps. */
-	if (func_id == BPF_FUNC_tail_call)
-		return NULL;
+	switch (func_id) {
+	/* Maps, and what is kept in them. */
+	case BPF_FUNC_map_lookup_elem:
+	case BPF_FUNC_map_update_elem:
+	case BPF_FUNC_map_delete_elem:
+	case BPF_FUNC_map_push_elem:
+	case BPF_FUNC_map_pop_elem:
+	case BPF_FUNC_map_peek_elem:
+	case BPF_FUNC_map_lookup_percpu_elem:
+	case BPF_FUNC_per_cpu_ptr:
+	case BPF_FUNC_this_cpu_ptr:
+	case BPF_FUNC_for_each_map_elem:
+	case BPF_FUNC_kptr_xchg:
+	case BPF_FUNC_spin_lock:
+	case BPF_FUNC_spin_unlock:
+	case BPF_FUNC_cgrp_storage_get:
+	case BPF_FUNC_cgrp_storage_delete:
+	/* Ring buffers. */
+	case BPF_FUNC_ringbuf_output:
+	case BPF_FUNC_ringbuf_reserve:
+	case BPF_FUNC_ringbuf_submit:
+	case BPF_FUNC_ringbuf_discard:
+	case BPF_FUNC_ringbuf_query:
+	case BPF_FUNC_ringbuf_reserve_dynptr:
+	case BPF_FUNC_ringbuf_submit_dynptr:
+	case BPF_FUNC_ringbuf_discard_dynptr:
+	case BPF_FUNC_user_ringbuf_drain:
+	/* Dynptrs. */
+	case BPF_FUNC_dynptr_from_mem:
+	case BPF_FUNC_dynptr_read:
+	case BPF_FUNC_dynptr_write:
+	case BPF_FUNC_dynptr_data:
+	/* Loops. */
+	case BPF_FUNC_loop:
+	/* Where it runs, when, and for whom. */
+	case BPF_FUNC_get_smp_processor_id:
+	case BPF_FUNC_get_numa_node_id:
+	case BPF_FUNC_ktime_get_ns:
+	case BPF_FUNC_ktime_get_boot_ns:
+	case BPF_FUNC_ktime_get_tai_ns:
+	case BPF_FUNC_jiffies64:
+	case BPF_FUNC_get_prandom_u32:
+	case BPF_FUNC_get_current_pid_tgid:
+	case BPF_FUNC_get_ns_current_pid_tgid:
+	case BPF_FUNC_get_current_cgroup_id:
+	case BPF_FUNC_get_current_ancestor_cgroup_id:
+	case BPF_FUNC_get_current_task:
+	case BPF_FUNC_get_current_task_btf:
+	case BPF_FUNC_task_pt_regs:
+	/* Memory and text. */
+	case BPF_FUNC_probe_read_kernel:
+	case BPF_FUNC_probe_read_kernel_str:
+	case BPF_FUNC_probe_read_user:
+	case BPF_FUNC_probe_read_user_str:
+	case BPF_FUNC_strncmp:
+	case BPF_FUNC_strtol:
+	case BPF_FUNC_strtoul:
+	case BPF_FUNC_snprintf:
+	case BPF_FUNC_snprintf_btf:
+	case BPF_FUNC_trace_printk:
+	case BPF_FUNC_trace_vprintk:
+		return bpf_base_func_proto(func_id, prog);
 
-	return bpf_base_func_proto(func_id, prog);
+	/* Before 6.19 the callback of one that may sleep is let sleep in softirq. */
+	case BPF_FUNC_timer_init:
+	case BPF_FUNC_timer_set_callback:
+	case BPF_FUNC_timer_start:
+	case BPF_FUNC_timer_cancel:
+		return prog->sleepable ? NULL
+				       : bpf_base_func_proto(func_id, prog);
+
+	default:
+		return NULL;
+	}
 }
 
 static bool ops_is_valid_access(int off, int size, enum bpf_access_type type,
