@@ -20,6 +20,7 @@
 #include <linux/srcu.h>
 #include <linux/string.h>
 
+#include "ctx_access.h"
 #include "message.h"
 #include "ops.h"
 #include "trace.h"
@@ -178,12 +179,14 @@ ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
 	}
 }
 
+static struct bpf_struct_ops bpf_testmod_struct_ops;
+
 static bool ops_is_valid_access(int off, int size, enum bpf_access_type type,
 				const struct bpf_prog *prog,
 				struct bpf_insn_access_aux *info)
 {
-	/* The context is the trampoline's stack frame: nothing else bounds it. */
-	return bpf_tracing_btf_ctx_access(off, size, type, prog, info);
+	return struct_ops_ctx_access(&bpf_testmod_struct_ops, off, size, type,
+				     prog, info);
 }
 
 #define WINDOW(member)                                \
