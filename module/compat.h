@@ -23,4 +23,15 @@
 #define KF_TRUSTED_ARGS 0
 #endif
 
+/*
+ * The verifier looks at a global function of a program by itself. Before 7.2 such
+ * a function may write to what it gets the address of, also where its caller may
+ * only read: to any kernel struct, or, after bpf_rdonly_cast(), to any address
+ * (check_mem_reg()). Before 6.15 it may sleep where its caller may not.
+ * docs/upstream.md tells more.
+ */
+#ifndef GLOBAL_FUNCTIONS_ARE_SAFE
+#define GLOBAL_FUNCTIONS_ARE_SAFE (LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
+#endif
+
 #endif /* COMPAT_H */

@@ -11,6 +11,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>
 #include <linux/btf.h>
+#include <linux/btf_ids.h>
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/ctype.h>
@@ -48,7 +49,11 @@ DEFINE_STATIC_KEY_FALSE(bpf_testmod_attached);
 /* The module's BTF, once the kernel has made the type of it. */
 static struct btf *type_btf;
 
-/* struct bpf_testmod_event in type_btf, from the first program that gets one. */
+/* As the module was built; the kernel gives its types other ids: note_event_type(). */
+BTF_ID_LIST_SINGLE(ops_ids, struct, bpf_testmod_ops)
+BTF_ID_LIST_SINGLE(event_ids, struct, bpf_testmod_event)
+
+/* struct bpf_testmod_event in type_btf, from the first program on. */
 static const struct btf_type *event_type;
 
 /*
@@ -240,37 +245,56 @@ static const struct bpf_verifier_ops verifier_ops = {
 	.btf_struct_access = ops_btf_struct_access,
 };
 
-/* The struct that the member's first parameter points to. */
-static const struct btf_type *first_parameter(const struct btf_member *member)
+/*
+ * The id that a program attaches to is that of bpf_testmod_ops, and all ids of a
+ * module's own types have moved by the same number (btf_relocate()).
+ */
+static void note_event_type(const struct bpf_prog *prog)
 {
-	const struct btf_type *t;
+	u32 moved = prog->aux->attach_btf_id - ops_ids[0];
+	const struct btf_type *t = btf_type_by_id(type_btf, event_ids[0] + moved);
 
-	t = btf_type_by_id(type_btf, member->type);
-	t = btf_type_by_id(type_btf, t->type);
-	t = btf_type_by_id(type_btf, btf_params(t)[0].type);
-	return btf_type_by_id(type_btf, t->type);
+	if (!WARN_ON_ONCE(!t || !btf_type_is_struct(t) ||
+			  t->size != sizeof(struct bpf_testmod_event)))
+		WRITE_ONCE(event_type, t);
+}
+
+/*
+ * The verifier looks at a global function by itself, and what it does not know of
+ * it there is a way out of the contract: see compat.h. The first is the program.
+ */
+static bool has_global_function(const struct bpf_prog *prog)
+{
+	u32 i;
+
+	for (i = 1; i < prog->aux->func_info_cnt; i++) {
+		if (prog->aux->func_info_aux[i].linkage == BTF_FUNC_GLOBAL)
+			return true;
+	}
+
+	return false;
 }
 
 static int ops_check_member(const struct btf_type *t,
 			    const struct btf_member *member,
 			    const struct bpf_prog *prog)
 {
-	bool may_sleep = false;
+	bool may_sleep = __btf_member_bit_offset(t, member) / 8 ==
+			 offsetof(struct bpf_testmod_ops, prepare);
 
-	switch (__btf_member_bit_offset(t, member) / 8) {
-	case offsetof(struct bpf_testmod_ops, prepare):
-		may_sleep = true;
-		fallthrough;
-	case offsetof(struct bpf_testmod_ops, filter):
-		/* btf_find_by_name_kind() is not for modules. */
-		WRITE_ONCE(event_type, first_parameter(member));
-		break;
-	}
+	note_event_type(prog);
 
 	/* The verifier log only says "unsupported member"; dmesg says why. */
 	if (prog->sleepable && !may_sleep) {
 		pr_warn_ratelimited(
 			"program %s refused: no member of bpf_testmod_ops but prepare may sleep\n",
+			prog->aux->name);
+		return -EINVAL;
+	}
+
+	if (!GLOBAL_FUNCTIONS_ARE_SAFE && has_global_function(prog)) {
+		pr_warn_ratelimited(
+			"program %s refused: it has a global function, whose writes this kernel does not check; make it static\n",
 			prog->aux->name);
 		return -EINVAL;
 	}
