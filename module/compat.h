@@ -31,7 +31,8 @@
  * docs/upstream.md tells more.
  */
 #ifndef GLOBAL_FUNCTIONS_ARE_SAFE
-#define GLOBAL_FUNCTIONS_ARE_SAFE (LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
+#define GLOBAL_FUNCTIONS_ARE_SAFE \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
 #endif
 
 #endif /* COMPAT_H */

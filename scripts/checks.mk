@@ -64,6 +64,7 @@ check-cppcheck:
 		-Imodule -Ibpf -Iuser -Itests/lib \
 		$(filter-out %.bpf.c,$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
 			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c \
+			tests/attacks/test_*.c \
 			bench/*.c))
 
 check-format:

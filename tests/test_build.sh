@@ -149,6 +149,13 @@ docs_quote_what_tests_expect() {
 }
 
 # The command of docs/ops.md, as it is printed there.
+# The rows of docs/attacks.md are those that the test prints of itself.
+docs_have_the_attacks() {
+	diff <(sed -n '/^<!-- attacks begin/,/^<!-- attacks end/p' docs/attacks.md |
+		sed '1,3d;$d') <("$build/tests/attacks/test_attacks" --table) &&
+		[ "$(grep -c '^| `' docs/attacks.md)" -ge 30 ]
+}
+
 docs_build_command_works() {
 	local command
 
@@ -456,6 +463,7 @@ check "completion offers the names of types" completion_offers_types
 check "completion is silent where opsctl is missing or fails" completion_is_silent
 check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_expect
 check "twins of refused programs differ in one statement" twins_differ_in_one_statement
+check "docs/attacks.md has the attacks" docs_have_the_attacks
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets

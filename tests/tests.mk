@@ -12,7 +12,8 @@ long_names := pairs loaders signals hotplug stopped
 test_programs := tables refused short swap decide data trace tcp second unknown race holes
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
-	$(addprefix $(out)/tests/long/test_,$(long_names))
+	$(addprefix $(out)/tests/long/test_,$(long_names)) \
+	$(out)/tests/attacks/test_attacks
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj)
 second_ko := $(out)/opsmod_second.ko
@@ -44,6 +45,28 @@ $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h 
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+# Ways into the kernel past the module, and a module that does not refuse global
+# functions: what is left of its defence where the verifier lets them write.
+attack_objs := $(patsubst %.c,$(out)/%.o,$(wildcard tests/attacks/*.bpf.c))
+open_ko := $(out)/open/bpf_testmod.ko
+open_dir := $(out)/kbuild-open
+
+$(out)/tests/attacks/%.bpf.o: tests/attacks/%.bpf.c tests/attacks/attack.h \
+		tests/programs/programs.h $(bpf_deps)
+	$(call say,BPF,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+$(out)/tests/attacks/test_attacks: $(out)/tests/attacks/test_attacks.o $(test_lib)
+	$(link_test)
+
+$(open_ko): override KBUILD_ARGS += KCFLAGS=-DGLOBAL_FUNCTIONS_ARE_SAFE=1
+$(open_ko): $(module_src) $(tools_ok)
+	$(Q)rm -rf $(open_dir)
+	$(Q)mkdir -p $(open_dir) $(@D)
+	$(Q)cp -r --parents $(module_src) $(open_dir)
+	$(call build_module,$(open_dir))
 
 # The program in docs/ops.md, as a reader would copy it.
 docs_obj := $(out)/tests/programs/short_only.bpf.o
@@ -93,11 +116,14 @@ guest_files := $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl
 guest: $(guest_dir)/.complete
 	@:
 
-$(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) tests/tests.mk
+$(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) $(attack_objs) \
+		$(open_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
-	$(Q)install -d $(guest_dir)/programs
+	$(Q)install -d $(guest_dir)/programs $(guest_dir)/attacks $(guest_dir)/open
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
+	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
+	$(Q)install -p $(open_ko) $(guest_dir)/open
 	$(Q)touch $@
 
 # Guests with more in them, each in a directory of its own: LAB_GUEST names it.
