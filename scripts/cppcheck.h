@@ -5,6 +5,8 @@
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
 #define LIBBPF_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
+#define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
+#define BTF_ID_LIST_SINGLE(list, kind, id) static u32 list[1];
 #define BTF_KFUNCS_START(set) static int set[1];
 #define BTF_KFUNCS_END(set)
 #define BTF_ID_FLAGS(kind, id, flags)
