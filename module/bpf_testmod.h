@@ -75,8 +75,9 @@ struct bpf_testmod_event {
  *	  table is shown
  *
  * Every function member is optional, but a table needs at least one. They are
- * called in process context, in the task that writes to the trigger file, under
- * SRCU and no lock; all but prepare must not sleep. The first three members
+ * called in process context, in the thread that writes to the trigger file (with
+ * io_uring a worker of that process), under SRCU and no lock; all but prepare must
+ * not sleep. The first three members
  * never move: a program compiled against a shorter struct still loads.
  */
 struct bpf_testmod_ops {

@@ -59,7 +59,7 @@ struct bpf_testmod_table {
  * @drops: messages whose verdict was BPF_TESTMOD_DROP
  * @swaps: how often a table took the place of another
  * @in_prepare: calls of prepare begun and not ended; a detach or a swap waits for
- *		those that are inside the table it takes out
+ *		all that were under way when it began, in whichever table
  */
 struct bpf_testmod_stats {
 	unsigned long calls[BPF_TESTMOD_NR_MEMBERS];
