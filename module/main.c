@@ -51,4 +51,4 @@ module_exit(testmod_exit);
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The opsmod authors");
 MODULE_DESCRIPTION("An ops table that BPF programs implement (struct_ops)");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION("0.2.0");
