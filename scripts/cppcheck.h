@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Macros that cppcheck cannot know: it does not read the kernel's headers. */
 #define IS_ENABLED(option) 1
-#define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
 #define LIBBPF_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
-#define BTF_ID_LIST_SINGLE(list, kind, id) static u32 list[1];
 #define BTF_KFUNCS_START(set) static int set[1];
 #define BTF_KFUNCS_END(set)
 #define BTF_ID_FLAGS(kind, id, flags)
-#define BTF_ID_LIST_SINGLE(name, kind, id) static unsigned int name[1];
+#define BTF_ID_LIST_SINGLE(list, kind, id) static unsigned int list[1];
 #define __bpf_kfunc
 #define __bpf_kfunc_start_defs() _Static_assert(1, "")
 #define __bpf_kfunc_end_defs() _Static_assert(1, "")
