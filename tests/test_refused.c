@@ -22,18 +22,9 @@ static void accepts(const char *program)
 	table_free(&table);
 }
 
-/* The verifier's log holds LINE, as a whole line. */
-static bool log_has(const char *line)
-{
-	const char *found = strstr(table.log, line);
-
-	return found && (found == table.log || found[-1] == '\n') &&
-	       found[strlen(line)] == '\n';
-}
-
 static void expect_line(const char *program, const char *line)
 {
-	if (!log_has(line))
+	if (!verifier_said(table.log, line))
 		fail_msg("%s: expected the line '%s', the log is: %s", program,
 			 line, table.log);
 }
@@ -45,7 +36,7 @@ static bool is_refused(const char *program, int err, const char *line)
 	snprintf(name, sizeof(name), "table_of_%s", program);
 	table_load(&table, REFUSED, name);
 	assert_int_equal(table.err, err);
-	return log_has(line);
+	return verifier_said(table.log, line);
 }
 
 static void refuses(const char *program, const char *line, int err)

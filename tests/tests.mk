@@ -7,7 +7,7 @@ guest_dir := $(out)/guest
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second opsctl doctor loader race hostile random bench
+	examples tcp second helpers opsctl doctor loader race hostile random bench
 long_names := pairs loaders signals hotplug stopped
 test_programs := tables refused short swap decide data trace tcp second unknown race holes
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
@@ -15,7 +15,7 @@ test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
 	$(addprefix $(out)/tests/long/test_,$(long_names)) \
 	$(out)/tests/attacks/test_attacks
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
-	$(docs_obj)
+	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
 test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko)
@@ -78,6 +78,13 @@ $(docs_obj:.o=.c): docs/ops.md
 $(docs_obj): $(docs_obj:.o=.c) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+
+# The helpers that docs/ops.md names, for test_helpers.
+helpers_list := $(out)/tests/programs/helpers.list
+
+$(helpers_list): docs/ops.md tests/helpers.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -f tests/helpers.awk $< >$@
 
 # A module with types of its own, for tests of what must know nothing of a type.
 second_dir := tests/module

@@ -19,6 +19,7 @@
 #include "table.h"
 #include "trace.h"
 #include "trigger.h"
+#include "verifier.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -122,6 +122,23 @@ int raw_struct_ops(const struct raw_type *type, int member, int result)
 	return raw_bpf(BPF_PROG_LOAD, &attr);
 }
 
+int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
+		      const struct bpf_insn *insns, __u32 count, char *log,
+		      __u32 size)
+{
+	union bpf_attr attr;
+
+	raw_struct_ops_attr(&attr, type, member, 0);
+	attr.prog_flags = flags;
+	attr.insns = pointer(insns);
+	attr.insn_cnt = count;
+	log[0] = '\0';
+	attr.log_buf = pointer(log);
+	attr.log_size = size;
+	attr.log_level = 1;
+	return raw_bpf(BPF_PROG_LOAD, &attr);
+}
+
 int raw_socket_filter(void)
 {
 	static const struct raw_type none;

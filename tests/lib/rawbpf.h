@@ -41,6 +41,12 @@ int raw_bpf(enum bpf_cmd cmd, union bpf_attr *attr);
 void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
 			 int member, int result);
 int raw_struct_ops(const struct raw_type *type, int member, int result);
+
+/* A program of COUNT instructions, with FLAGS. What the verifier says is left in LOG. */
+int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
+		      const struct bpf_insn *insns, __u32 count, char *log,
+		      __u32 size);
+
 int raw_socket_filter(void);
 int raw_tracing(void);
 
