@@ -20,9 +20,13 @@
  * The context is the trampoline's stack frame, and nothing else bounds it.
  * btf_ctx_access() knows the arguments, but takes prog->expected_attach_type for
  * an attach type; of a struct_ops program it is the index of its member. The
- * members with the indexes 25 to 27 are BPF_TRACE_FEXIT, BPF_MODIFY_RETURN and
- * BPF_LSM_MAC to it, which may read the return value, one word further
- * (kernel/bpf/btf.c). So the end of the arguments is looked at again.
+ * members 25 to 27, 43, and from 7.x on 58 have the indexes of BPF_TRACE_FEXIT,
+ * BPF_MODIFY_RETURN, BPF_LSM_MAC, BPF_LSM_CGROUP and BPF_TRACE_FSESSION: such
+ * programs may read the return value, one word further (kernel/bpf/btf.c). So the
+ * end of the arguments is looked at again.
+ *
+ * What cannot be mended here: member 23 (BPF_TRACE_RAW_TP) has to check its pointers
+ * for NULL. tests/test_many.c shows all this.
  *
  * Context: For is_valid_access, in the verifier.
  * Return: true if the access is to an argument.

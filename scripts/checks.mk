@@ -15,7 +15,7 @@ sources := $(c_files) $(shell_files) Makefile Kbuild \
 	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
 # The modules again, with every warning of each compiler.
-modules := $(module_ko) $(second_ko) $(faulty_ko) $(bench_ko)
+modules := $(module_ko) $(second_ko) $(more_kos) $(faulty_ko) $(bench_ko)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=

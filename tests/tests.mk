@@ -7,7 +7,7 @@ guest_dir := $(out)/guest
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second helpers opsctl doctor loader race hostile random bench
+	examples tcp second helpers many opsctl doctor loader race hostile random bench
 long_names := pairs loaders signals hotplug stopped
 test_programs := tables refused short swap decide data trace tcp second unknown race holes
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
@@ -17,8 +17,9 @@ test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
+more_kos := $(addprefix $(out)/,opsmod_many.ko)
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
-test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko)
+test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko) $(more_kos)
 
 $(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
 		module/bpf_testmod.h | $(tools_ok)
@@ -86,12 +87,19 @@ $(helpers_list): docs/ops.md tests/helpers.awk
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -f tests/helpers.awk $< >$@
 
-# A module with types of its own, for tests of what must know nothing of a type.
+# Modules with types of their own, for tests of what must know nothing of a type, and
+# of what their authors can do wrong.
 second_dir := tests/module
-second_src := $(second_dir)/Kbuild $(wildcard $(second_dir)/*.[ch]) module/compat.h
+second_src := $(second_dir)/Kbuild $(wildcard $(second_dir)/*.[ch]) \
+	module/compat.h module/ctx_access.h
 
 $(second_ko): $(second_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(second_src))
 	$(call build_module,$(kbuild_dir)/$(second_dir))
+
+# kbuild has made these as well.
+$(more_kos): $(out)/%: $(second_ko)
+	$(Q)scripts/check-btf $(kbuild_dir)/$(second_dir)/$* '$(KDIR)'
+	$(Q)cp $(kbuild_dir)/$(second_dir)/$* $@
 
 # A module as it is where its BTF was stripped...
 $(nobtf): %-nobtf.ko: %.ko tests/tests.mk
