@@ -172,6 +172,8 @@ twins_differ_in_one_statement() {
 		>"$work/twins" || return
 	cat "$work/twins"
 	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[4-9][0-9] pairs$' "$work/twins" || return
+	[ "$(awk -f tests/twins.awk tests/programs/permit.bpf.c tests/test_permit.c |
+		tee /dev/stderr)" = "12 pairs" ] || return
 	for programs in tests/programs/holes.bpf.c user/opsctl/doctor/holes.bpf.c; do
 		[ "$(awk -f tests/twins.awk "$programs" | tee /dev/stderr)" = "3 pairs" ] || return
 	done

@@ -284,29 +284,6 @@ static void the_data_of_a_forged_event(void **state)
 		       "Possibly NULL pointer passed to trusted R1", EACCES);
 }
 
-/* Loads one program that is in no table. */
-static int load_alone(const char *name)
-{
-	struct bpf_object *obj = bpf_object__open_file(REFUSED, NULL);
-	struct bpf_program *prog;
-	struct bpf_map *map;
-	int err;
-
-	assert_non_null(obj);
-	bpf_object__for_each_map(map, obj) {
-		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
-			bpf_map__set_autocreate(map, false);
-	}
-	prog = bpf_object__find_program_by_name(obj, name);
-	assert_non_null(prog);
-	bpf_program__set_autoload(prog, true);
-	bpf_program__set_log_buf(prog, table.log, sizeof(table.log));
-	bpf_program__set_log_level(prog, 1);
-	err = bpf_object__load(obj);
-	bpf_object__close(obj);
-	return -err;
-}
-
 static void the_kfunc_in_programs_of_other_types(void **state)
 {
 	static const char *const types[] = { "socket", "tracing", "syscall" };
@@ -316,9 +293,10 @@ static void the_kfunc_in_programs_of_other_types(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(name, sizeof(name), "%s_without_data", types[i]);
-		assert_int_equal(load_alone(name), 0);
+		assert_int_equal(table_try_program(&table, REFUSED, name), 0);
 		snprintf(name, sizeof(name), "%s_with_data", types[i]);
-		assert_int_equal(load_alone(name), EACCES);
+		assert_int_equal(table_try_program(&table, REFUSED, name),
+				 EACCES);
 		expect_line(
 			name,
 			"calling kernel function bpf_testmod_event_data is not allowed");

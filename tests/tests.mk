@@ -7,9 +7,10 @@ guest_dir := $(out)/guest
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second helpers many opsctl doctor loader race hostile random bench
+	examples tcp second helpers many permit opsctl doctor loader race hostile random bench
 long_names := pairs loaders signals hotplug stopped
-test_programs := tables refused short swap decide data trace tcp second unknown race holes
+test_programs := tables refused short swap decide data trace tcp second permit unknown \
+	race holes
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
 test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
 	$(addprefix $(out)/tests/long/test_,$(long_names)) \
@@ -17,7 +18,7 @@ test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
-more_kos := $(addprefix $(out)/,opsmod_many.ko)
+more_kos := $(addprefix $(out)/,opsmod_many.ko opsmod_permit.ko)
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
 test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko) $(more_kos)
 

@@ -18,7 +18,7 @@ function end_program(text) {
 }
 
 FNR == NR {
-	if (/^SEC\("(struct_ops|\?(raw_tp|tp_btf|syscall))/) {
+	if (/^SEC\("(struct_ops|\?(raw_tp|tp_btf|socket|syscall))/) {
 		text = ""
 		inside = 1
 	}
@@ -64,7 +64,7 @@ function compare(twin, name) {
 }
 
 /;$/ {
-	if (match(statement, /(accepts\(|filters\(|refuses[a-z_]*\()[ \t]*"[a-z_0-9]+"/)) {
+	if (match(statement, /(accepts[a-z_]*\(|filters\(|refuses[a-z_]*\()[ \t]*"[a-z_0-9]+"/)) {
 		split(substr(statement, RSTART, RLENGTH), word, "\"")
 		name = word[2]
 		sub(/^table_of_/, "", name)

@@ -83,6 +83,29 @@ void table_load(struct table *t, const char *file, const char *name)
 	}
 }
 
+int table_try_program(struct table *t, const char *file, const char *name)
+{
+	struct bpf_object *obj = bpf_object__open_file(file, NULL);
+	struct bpf_program *prog;
+	struct bpf_map *map;
+	int err;
+
+	assert_non_null(obj);
+	libbpf_set_print(no_print);
+	bpf_object__for_each_map(map, obj) {
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+			bpf_map__set_autocreate(map, false);
+	}
+	prog = bpf_object__find_program_by_name(obj, name);
+	assert_non_null(prog);
+	bpf_program__set_autoload(prog, true);
+	bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
+	bpf_program__set_log_level(prog, 1);
+	err = bpf_object__load(obj);
+	bpf_object__close(obj);
+	return -err;
+}
+
 int table_attach(struct table *t)
 {
 	t->link = bpf_map__attach_struct_ops(t->map);

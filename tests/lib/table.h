@@ -27,6 +27,12 @@ void table_open(struct table *t, const char *file, const char *name);
 /* Loads the table that is called NAME in FILE. */
 void table_load(struct table *t, const char *file, const char *name);
 
+/*
+ * Loads of FILE the program NAME, of whatever type, and no table; nothing of it is
+ * kept but the log. Returns 0, or the errno with which the kernel refused.
+ */
+int table_try_program(struct table *t, const char *file, const char *name);
+
 /* Returns 0, or the errno with which the kernel refused. */
 int table_attach(struct table *t);
 
