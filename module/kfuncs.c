@@ -52,10 +52,27 @@ BTF_KFUNCS_START(kfunc_ids)
 BTF_ID_FLAGS(func, bpf_testmod_event_data, KF_TRUSTED_ARGS | KF_RET_NULL)
 BTF_KFUNCS_END(kfunc_ids)
 
-/* A set for STRUCT_OPS is open to the programs of every struct_ops type. */
+/* The index of a member that has only pointers before it. */
+#define MEMBER(name) (offsetof(struct bpf_testmod_ops, name) / sizeof(void *))
+
+/*
+ * A set for STRUCT_OPS is open to the programs of every struct_ops type. This goes by
+ * what a program has from the start: the BTF of its type, and the index of its member.
+ * Where a module has several types, prog->aux->attach_btf_id tells them apart.
+ *
+ * prog->aux->st_ops and attach_func_proto do not: the verifier first asks before they
+ * are set. Where it hears no then, it takes the kfunc for one that does not sleep and
+ * is no iterator's, and goes on. tests/module/opsmod_permit.c has both ways.
+ */
 static int kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
 {
-	return bpf_testmod_ops_is_ours(prog) ? 0 : -EACCES;
+	u32 member = prog->expected_attach_type;
+
+	if (!bpf_testmod_ops_is_ours(prog) ||
+	    (member != MEMBER(prepare) && member != MEMBER(filter)))
+		return -EACCES;
+
+	return 0;
 }
 
 static const struct btf_kfunc_id_set kfunc_set = {

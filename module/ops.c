@@ -645,8 +645,8 @@ void bpf_testmod_ops_stats(struct bpf_testmod_stats *sum)
  * bpf_testmod_ops_is_ours() - tell whether a program is made for this table
  * @prog: a struct_ops program
  *
- * It was verified against the module's BTF, and that has this one type. Where
- * a module has several, prog->aux->st_ops tells them apart from 6.16 on.
+ * It is for a type in the module's BTF, and that has this one. Where a module has
+ * several, kfunc_filter() says what tells them apart.
  *
  * Context: Any context.
  * Return: true if its type is bpf_testmod_ops, else false.

@@ -388,6 +388,15 @@ static void a_pointer_past_a_map_value(void **state)
 		EACCES);
 }
 
+static void the_kfunc_in_a_member_without_an_event(void **state)
+{
+	(void)state;
+	accepts("data_from_no_test_2");
+	refuses("data_from_test_2",
+		"calling kernel function bpf_testmod_event_data is not allowed",
+		EACCES);
+}
+
 static void the_kfunc_in_another_struct_ops_type(void **state)
 {
 	(void)state;
@@ -448,6 +457,7 @@ int main(void)
 		module_test(the_data_of_what_is_no_event),
 		module_test(the_data_of_an_event_that_was_kept),
 		module_test(the_data_of_a_forged_event),
+		module_test(the_kfunc_in_a_member_without_an_event),
 		module_test(the_kfunc_in_another_struct_ops_type),
 		module_test(the_kfunc_in_programs_of_other_types),
 		module_test(loops_without_end_or_bound),

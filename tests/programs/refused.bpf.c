@@ -687,6 +687,24 @@ int BPF_PROG(read_behind_map_value, int a, int b)
 }
 TABLE_OF(test_2, read_behind_map_value);
 
+/* A member that has no event. */
+SEC("struct_ops/test_2")
+int BPF_PROG(data_from_no_test_2, int a, int b)
+{
+	seen = 1;
+	return 0;
+}
+TABLE_OF(test_2, data_from_no_test_2);
+
+SEC("struct_ops/test_2")
+int BPF_PROG(data_from_test_2, int a, int b)
+{
+	seen = (__u64)bpf_testmod_event_data((void *)bpf_get_current_task_btf(),
+					     0, 8);
+	return 0;
+}
+TABLE_OF(test_2, data_from_test_2);
+
 /* A type of the kernel's own: no table of it can call our kfunc. */
 SEC("struct_ops/ssthresh")
 __u32 BPF_PROG(data_from_no_tcp, struct sock *sk)
