@@ -151,7 +151,7 @@
 { "rules", "a_pointer_for_a_result", "returns the event's address", .before = NOTHING, .err = EINVAL },
 { "rules", "a_verdict_that_is_none", "sets a verdict that is none", .before = NOTHING, .err = EINVAL },
 { "rules", "out_of_bounds_in_a_loop", "reads out of bounds, in a loop over an iterator", .before = LOADED, .mended = V(6, 17), .after = VERIFIER, .says = { "outside of the allowed memory range", "outside object bounds" } },
-{ "rules", "out_of_bounds_in_a_callback", "does so in the callback of `bpf_loop()`", .before = LOADED, .mended = V(7, 0), .after = VERIFIER, .says = { "outside of the allowed memory range", "outside object bounds" } },
+{ "rules", "out_of_bounds_in_a_callback", "does so in the callback of `bpf_loop()`", .before = LOADED, .mended = V(7, 0), .after = VERIFIER, .says = { "with unbounded min value is not allowed", "outside of the allowed memory range", "outside object bounds" } },
 
 /* Programs of other types, which the module does not decide about. */
 { "tracing", "tracer_writes_the_event", "stores to the event, on the tracepoint", .before = VERIFIER, .says = { "only read is supported" }, .run = by_tracer, .looked = "dmesg" },
