@@ -19,7 +19,10 @@
 
 #include "opsmod_permit.h"
 
-/* "right", or "naive": as one would write it who knows of prog->aux->st_ops. */
+/*
+ * "right", or "naive": as one would write it who knows of prog->aux->st_ops. With
+ * "none" there is no kfunc: 7.x does not take a second one of the same name.
+ */
 static char *filter = "right";
 module_param(filter, charp, 0444);
 
@@ -226,6 +229,9 @@ static int __init opsmod_permit_init(void)
 
 	if (!type_btf)
 		return -ENODATA;
+
+	if (!strcmp(filter, "none"))
+		return 0;
 
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfunc_set);
 }
