@@ -17,8 +17,8 @@ ATTACK(len_atomically, __sync_fetch_and_add(&event->len, 1),
        __sync_fetch_and_add(&event->cookie, 1));
 ATTACK(message_through_data, *event->data = 'x', landed = !event->data);
 
-ATTACK(task_directly, *(volatile __u64 *)bpf_get_current_task_btf() = 0,
-       landed = !*(volatile __u64 *)bpf_get_current_task_btf());
+ATTACK(task_directly, bpf_get_current_task_btf()->flags = 0,
+       landed = !bpf_get_current_task_btf()->flags);
 
 ATTACK(lock_in_the_event, bpf_spin_lock((struct bpf_spin_lock *)event),
        landed = !event->len);

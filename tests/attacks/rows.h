@@ -38,9 +38,9 @@
 { "global", "task_by_global", "gives `&task->comm` to a global function",
   BY_GLOBAL(DAMAGE, MODULE, "to a struct that is not bpf_testmod_event"), .damaged = writer_is_renamed, .looked = "the task's name" },
 { "global", "cgroup_by_global", "gives a member of its cgroup to a global function",
-  BY_GLOBAL(DAMAGE, MODULE, "through a pointer that is not trusted"), .damaged = it_landed, .looked = "the member, which the attack puts back" },
+  BY_GLOBAL(DAMAGE, EITHER, "only read is supported", "through a pointer that is not trusted"), .damaged = it_landed, .looked = "the member, which the attack puts back" },
 { "global", "walked_struct_by_global", "gives a member of its `mm_struct` to a global function",
-  BY_GLOBAL(DAMAGE, VERIFIER, "only read is supported"), .damaged = it_landed, .looked = "the member, which the attack puts back" },
+  BY_GLOBAL(DAMAGE, EITHER, "only read is supported", "through a pointer that is not trusted"), .damaged = it_landed, .looked = "the member, which the attack puts back" },
 
 /* Stores. */
 { "direct", "len_directly", "stores to `event->len`", .before = MODULE,
