@@ -17,7 +17,7 @@
 struct process {
 	pid_t pid;
 	int fd;
-	char said[64 * 1024];
+	char said[256 * 1024];
 	size_t len;
 };
 
