@@ -107,3 +107,112 @@ int fetch_in_timer(void *ctx)
 
 	return clock ? bpf_timer_set_callback(&clock->timer, fetch_ticks) : 0;
 }
+
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
+
+/*
+ * Both find what a verifier with these holes takes for impossible: to it, what
+ * they return is always 0. In C the compiler would choose the order.
+ */
+static __always_inline __u64 found_by_iterator(__u64 number)
+{
+	__u64 kept = 0, found = 0;
+	struct bpf_iter_num it;
+
+	bpf_iter_num_new(&it, 0, 10);
+	asm volatile(
+		"	if %[number] == 100 goto 4f;"
+		"1:	r1 = %[it];"
+		"	call %[next];"
+		"	if r0 == 0 goto 5f;"
+		"	r1 = *(u32 *)(r0 + 0);"
+		"	if r1 == 5 goto 2f;"
+		"	goto 1b;"
+		"2:	if %[kept] == 1 goto 3f;"
+		"	goto 1b;"
+		"3:	%[found] = 1;"
+		"	goto 1b;"
+		"4:	%[kept] = 1;"
+		"	goto 1b;"
+		"5:"
+		: [kept] "+&r"(kept), [found] "+&r"(found)
+		: [number] "r"(number), [it] "r"(&it), [next] "i"(bpf_iter_num_next)
+		: "r0", "r1", "r2", "r3", "r4", "r5", "memory");
+	bpf_iter_num_destroy(&it);
+	return found;
+}
+
+/* Only calls from C have clang describe a function in the BTF. */
+__attribute__((used)) static int *next_is_described(struct bpf_iter_num *it)
+{
+	return bpf_iter_num_next(it);
+}
+
+struct search {
+	__u64 kept;
+	__u64 found;
+};
+
+static long search_on(__u64 i, struct search *search)
+{
+	asm volatile("	if %[i] == 5 goto 2f;"
+		     "	if %[i] == 3 goto 1f;"
+		     "	goto 3f;"
+		     "1:	r3 = 1;"
+		     "	*(u64 *)(%[search] + 0) = r3;"
+		     "	goto 3f;"
+		     "2:	r3 = *(u64 *)(%[search] + 0);"
+		     "	if r3 != 1 goto 3f;"
+		     "	*(u64 *)(%[search] + 8) = r3;"
+		     "3:"
+		     :
+		     : [i] "r"(i), [search] "r"(search)
+		     : "r3", "memory");
+	return 0;
+}
+
+static __always_inline __u64 found_by_callback(void)
+{
+	struct search search = {};
+
+	bpf_loop(10, search_on, &search, 0);
+	return search.found;
+}
+
+static __always_inline void set_at(__u64 distance)
+{
+	int *at = &mine;
+
+	barrier_var(at);
+	at[distance << 16] = 1;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(set_by_iterator, struct task_struct *task)
+{
+	mine = found_by_iterator(task->pid);
+	return 0;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(stray_by_iterator, struct task_struct *task)
+{
+	set_at(found_by_iterator(task->pid));
+	return 0;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(set_by_callback, struct task_struct *task)
+{
+	mine = found_by_callback();
+	return 0;
+}
+
+SEC("?tp_btf/task_newtask")
+int BPF_PROG(stray_by_callback, struct task_struct *task)
+{
+	set_at(found_by_callback());
+	return 0;
+}

@@ -43,6 +43,8 @@ void check_signatures(struct finding *f);
 void check_hole_global_write(struct finding *f);
 void check_hole_rcu_sleep(struct finding *f);
 void check_hole_timer_sleep(struct finding *f);
+void check_hole_iterator_bounds(struct finding *f);
+void check_hole_callback_bounds(struct finding *f);
 
 /* build.c: what programs and modules are built with */
 void check_libbpf(struct finding *f);

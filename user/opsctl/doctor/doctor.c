@@ -39,6 +39,8 @@ static const struct {
 	{ "hole-global-write", check_hole_global_write },
 	{ "hole-rcu-sleep", check_hole_rcu_sleep },
 	{ "hole-timer-sleep", check_hole_timer_sleep },
+	{ "hole-iterator-bounds", check_hole_iterator_bounds },
+	{ "hole-callback-bounds", check_hole_callback_bounds },
 	{ "libbpf", check_libbpf },
 	{ "bpftool", check_bpftool },
 	{ "headers", check_headers },

@@ -128,3 +128,109 @@ int timer_wait(void *ctx)
 		bpf_timer_set_callback(&bell->timer, ring_and_wait);
 	return 0;
 }
+
+extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
+extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
+
+/* What is at an offset from here may be anything of the kernel's. */
+__u64 eight_bytes;
+
+/*
+ * The holes of loops: the verifier walks what does not jump first. It goes through
+ * turns that change nothing, is back where it was, and takes these states for done
+ * before it has walked the turn that uses an offset. So a turn that brings another
+ * offset looks like one that it has seen. In C the compiler would choose what jumps.
+ */
+static __always_inline void iterate(const int offset)
+{
+	__u64 random = bpf_get_prandom_u32(), at = 0;
+	struct bpf_iter_num it;
+
+	bpf_iter_num_new(&it, 0, 10);
+	asm volatile(
+		"	if %[random] == 100 goto 3f;"
+		"1:	r1 = %[it];"
+		"	call %[next];"
+		"	if r0 == 0 goto 4f;"
+		"	r1 = *(u32 *)(r0 + 0);"
+		"	if r1 == 5 goto 2f;"
+		"	goto 1b;"
+		"2:	r1 = %[eight_bytes] ll;"
+		"	r1 += %[at];"
+		"	*(u64 *)(r1 + 0) = %[random];"
+		"	goto 1b;"
+		"3:	%[at] = %[offset];"
+		"	goto 1b;"
+		"4:"
+		: [at] "+&r"(at)
+		: [random] "r"(random), [it] "r"(&it), [offset] "i"(offset),
+		  [next] "i"(bpf_iter_num_next), [eight_bytes] "i"(&eight_bytes)
+		: "r0", "r1", "r2", "r3", "r4", "r5", "memory");
+	bpf_iter_num_destroy(&it);
+}
+
+/* Nobody calls it: only calls from C have clang describe a function in the BTF. */
+__attribute__((used)) static int *described(struct bpf_iter_num *it)
+{
+	return bpf_iter_num_next(it);
+}
+
+SEC("?raw_tp")
+int iterate_inside(void *ctx)
+{
+	iterate(0);
+	return 0;
+}
+
+SEC("?raw_tp")
+int iterate_outside(void *ctx)
+{
+	iterate(65536);
+	return 0;
+}
+
+struct turns {
+	__u64 at;
+	__u64 offset;
+};
+
+/* The mask has every verifier say the same of an offset that it does not know. */
+static long turn(__u64 i, struct turns *turns)
+{
+	asm volatile(
+		"	if %[i] == 5 goto 2f;"
+		"	if %[i] == 3 goto 1f;"
+		"	goto 3f;"
+		"1:	r3 = *(u64 *)(%[turns] + 8);"
+		"	*(u64 *)(%[turns] + 0) = r3;"
+		"	goto 3f;"
+		"2:	r3 = *(u64 *)(%[turns] + 0);"
+		"	r3 &= 65536;"
+		"	r4 = %[eight_bytes] ll;"
+		"	r4 += r3;"
+		"	*(u64 *)(r4 + 0) = r3;"
+		"3:"
+		:
+		: [i] "r"(i), [turns] "r"(turns), [eight_bytes] "i"(&eight_bytes)
+		: "r3", "r4", "memory");
+	return 0;
+}
+
+SEC("?raw_tp")
+int turn_inside(void *ctx)
+{
+	struct turns turns = { .offset = 0 };
+
+	bpf_loop(10, turn, &turns, 0);
+	return 0;
+}
+
+SEC("?raw_tp")
+int turn_outside(void *ctx)
+{
+	struct turns turns = { .offset = 65536 };
+
+	bpf_loop(10, turn, &turns, 0);
+	return 0;
+}

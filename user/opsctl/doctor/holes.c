@@ -47,6 +47,11 @@ static int try_to_load(const char *name)
 	verifier_log[0] = '\0';
 	prog = bpf_object__find_program_by_name(skel->obj, name);
 	bpf_program__set_autoload(prog, true);
+	/*
+	 * Has it note its state at each jump, not where it has walked enough to: a
+	 * hole in loops then does not depend on how many instructions clang makes.
+	 */
+	bpf_program__set_flags(prog, BPF_F_TEST_STATE_FREQ);
 	/* With a level from the start libbpf does not load a refused one twice. */
 	bpf_program__set_log_level(prog, 1);
 	bpf_program__set_log_buf(prog, verifier_log, sizeof(verifier_log));
@@ -131,5 +136,29 @@ void check_hole_timer_sleep(struct finding *f)
 			      .twin = "timer_stay",
 			      .reason = "sleep",
 			      .mended = "6.19",
+		      });
+}
+
+/* In a loop over an iterator not all values are seen that an index can have. */
+void check_hole_iterator_bounds(struct finding *f)
+{
+	check_hole(f, &(struct hole){
+			      .what = "iterators out of bounds",
+			      .program = "iterate_outside",
+			      .twin = "iterate_inside",
+			      .reason = "outside of the allowed memory range",
+			      .mended = "6.17",
+		      });
+}
+
+/* Nor are they in the function that bpf_loop() calls. */
+void check_hole_callback_bounds(struct finding *f)
+{
+	check_hole(f, &(struct hole){
+			      .what = "callbacks out of bounds",
+			      .program = "turn_outside",
+			      .twin = "turn_inside",
+			      .reason = "outside of the allowed memory range",
+			      .mended = "7.0",
 		      });
 }
