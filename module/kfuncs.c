@@ -54,6 +54,7 @@ BTF_KFUNCS_END(kfunc_ids)
 
 /* The index of a member that has only pointers before it. */
 #define MEMBER(name) (offsetof(struct bpf_testmod_ops, name) / sizeof(void *))
+static_assert(offsetofend(struct bpf_testmod_ops, filter) == 5 * sizeof(void *));
 
 /*
  * A set for STRUCT_OPS is open to the programs of every struct_ops type. This goes by

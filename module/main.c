@@ -22,20 +22,12 @@ static int __init testmod_init(void)
 	if (err)
 		return err;
 
-	err = bpf_testmod_message_init();
+	err = bpf_testmod_trigger_init();
 	if (err)
 		return err;
 
-	err = bpf_testmod_trigger_init();
-	if (err)
-		goto exit_message;
-
 	pr_info("bpf_testmod loaded with struct_ops support\n");
 	return 0;
-
-exit_message:
-	bpf_testmod_message_exit();
-	return err;
 }
 
 static void __exit testmod_exit(void)

@@ -2,7 +2,10 @@
 /* Memory for messages, none of it on a stack: programs get to write there. */
 #include "compat.h"
 
+#include <linux/build_bug.h>
 #include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -10,13 +13,7 @@
 #include "message.h"
 
 /* A NUL follows the message. */
-#define DATA_SIZE (BPF_TESTMOD_MSG_MAX + 1)
-
-/*
- * The bytes of all messages, and of nothing else: a program that got past their
- * end, by a fault in a bound that the verifier works out, meets others of them.
- */
-static struct kmem_cache *data_cache;
+static_assert(BPF_TESTMOD_MSG_MAX + 1 <= PAGE_SIZE);
 
 /* One message that is not in use, or NULL: allocating costs more than all else. */
 static DEFINE_PER_CPU(struct bpf_testmod_message *, spare);
@@ -25,7 +22,7 @@ static void message_free(struct bpf_testmod_message *message)
 {
 	if (!message)
 		return;
-	kmem_cache_free(data_cache, message->data);
+	free_page((unsigned long)message->data);
 	kfree(message);
 }
 
@@ -37,7 +34,7 @@ static struct bpf_testmod_message *message_alloc(void)
 	if (!message)
 		return NULL;
 
-	message->data = kmem_cache_alloc(data_cache, GFP_KERNEL);
+	message->data = (char *)__get_free_page(GFP_KERNEL);
 	if (!message->data) {
 		kfree(message);
 		return NULL;
@@ -88,26 +85,12 @@ struct bpf_testmod_message *bpf_testmod_message_get(const char __user *buf,
  * bpf_testmod_message_put() - give a message back
  * @message: what bpf_testmod_message_get() returned
  *
- * Context: Any context.
+ * Context: Process context.
  */
 void bpf_testmod_message_put(struct bpf_testmod_message *message)
 {
 	/* One that slept meanwhile, or moved here, may find another in place. */
 	message_free(this_cpu_xchg(spare, message));
-}
-
-/**
- * bpf_testmod_message_init() - make what messages are kept in
- *
- * Context: Module init.
- * Return: 0 or -ENOMEM.
- */
-int bpf_testmod_message_init(void)
-{
-	struct kmem_cache_args args = { .usersize = DATA_SIZE };
-
-	data_cache = kmem_cache_create("bpf_testmod_data", DATA_SIZE, &args, 0);
-	return data_cache ? 0 : -ENOMEM;
 }
 
 /**
@@ -121,5 +104,4 @@ void bpf_testmod_message_exit(void)
 
 	for_each_possible_cpu(cpu)
 		message_free(per_cpu(spare, cpu));
-	kmem_cache_destroy(data_cache);
 }

@@ -14,13 +14,14 @@
  * @event: the public half, which programs have a pointer to. Whatever of it a
  *	   program could reach, it may have written: of it only the verdict and
  *	   the cookie are read back, each once
- * @data: the message and a NUL, BPF_TESTMOD_MSG_MAX + 1 bytes in all
+ * @data: the message and a NUL, in a page of their own
  * @len: bytes in the message
  * @run: what the table did with it
  *
- * All but @event is the private half, which the module goes by. No program has
- * a pointer to it: the verifier lets none leave the struct that it points to
- * (btf_struct_walk()), and the two halves are two structs.
+ * All but @event is the private half, which the module goes by. Whoever has a
+ * pointer to @event cannot write past it: btf_struct_walk() ends with the struct
+ * for reads, and for what a global function gets; for stores the verifier asks
+ * ops_btf_struct_access() alone.
  */
 struct bpf_testmod_message {
 	struct bpf_testmod_event event;
@@ -45,7 +46,6 @@ bpf_testmod_message_of(const struct bpf_testmod_event *event)
 struct bpf_testmod_message *bpf_testmod_message_get(const char __user *buf,
 						    u32 len);
 void bpf_testmod_message_put(struct bpf_testmod_message *message);
-int bpf_testmod_message_init(void);
 void bpf_testmod_message_exit(void);
 
 #endif /* MESSAGE_H */

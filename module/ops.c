@@ -102,8 +102,10 @@ static int ops_init(struct btf *btf)
 /*
  * The helpers of the contract, which docs/ops.md names. bpf_base_func_proto() is no
  * list of ours: it grows with the kernel, and on 7.3 has bpf_send_signal(), with
- * which a program could kill whoever writes. Of what it has on 6.12 bpf_tail_call()
- * is left out: as late as 6.12.107 its target could be a program that sleeps.
+ * which a program could kill whoever writes. Of what it has on 6.12 two are left out:
+ * bpf_tail_call(), as the target could be a program that sleeps as late as 6.12.107;
+ * and bpf_for_each_map_elem(), as its callback may sleep under the RCU that it takes
+ * for a hash map, on 7.3 too (bpf_for_each_hash_elem()).
  */
 static const struct bpf_func_proto *
 ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
@@ -119,7 +121,6 @@ ops_get_func_proto(enum bpf_func_id func_id, const struct bpf_prog *prog)
 	case BPF_FUNC_map_lookup_percpu_elem:
 	case BPF_FUNC_per_cpu_ptr:
 	case BPF_FUNC_this_cpu_ptr:
-	case BPF_FUNC_for_each_map_elem:
 	case BPF_FUNC_kptr_xchg:
 	case BPF_FUNC_spin_lock:
 	case BPF_FUNC_spin_unlock:
@@ -254,7 +255,7 @@ static void note_event_type(const struct bpf_prog *prog)
 	u32 moved = prog->aux->attach_btf_id - ops_ids[0];
 	const struct btf_type *t = btf_type_by_id(type_btf, event_ids[0] + moved);
 
-	if (!WARN_ON_ONCE(!t || !btf_type_is_struct(t) ||
+	if (!WARN_ON_ONCE(!t || !btf_type_is_struct(t) || btf_type_vlen(t) != 4 ||
 			  t->size != sizeof(struct bpf_testmod_event)))
 		WRITE_ONCE(event_type, t);
 }
