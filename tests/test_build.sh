@@ -148,7 +148,6 @@ docs_quote_what_tests_expect() {
 	done <"$work/quoted"
 }
 
-# The command of docs/ops.md, as it is printed there.
 # The rows of docs/attacks.md are those that the test prints of itself.
 docs_have_the_attacks() {
 	diff <(sed -n '/^<!-- attacks begin/,/^<!-- attacks end/p' docs/attacks.md |
@@ -156,6 +155,7 @@ docs_have_the_attacks() {
 		[ "$(grep -c '^| `' docs/attacks.md)" -ge 30 ]
 }
 
+# The command of docs/ops.md, as it is printed there.
 docs_build_command_works() {
 	local command
 

@@ -137,6 +137,22 @@ static void the_writers_own_buffer_is_not_touched(void **state)
 	assert_string_equal(mine, "rewritten");
 }
 
+/* Also where a longer one has left its bytes in the same memory. */
+static void a_nul_follows_the_message(void **state)
+{
+	static const char *const messages[] = { "a longer one", "x", "", "yz" };
+	size_t i;
+
+	(void)state;
+	stay_on_first_cpu();
+	table_up(&table, DATA, "sees");
+	for (i = 0; i < ARRAY_SIZE(messages); i++) {
+		assert_int_equal(trigger_write(messages[i], strlen(messages[i])),
+				 0);
+		assert_string_equal(table_variable(&table, "text"), messages[i]);
+	}
+}
+
 /* Otherwise the program would call into freed memory. */
 static void a_program_that_calls_it_keeps_the_module(void **state)
 {
@@ -167,6 +183,7 @@ int main(void)
 		module_test(no_bytes_are_not_given),
 		module_test(test_3_sees_what_filter_and_prepare_wrote),
 		module_test(the_writers_own_buffer_is_not_touched),
+		module_test(a_nul_follows_the_message),
 		module_test(a_program_that_calls_it_keeps_the_module),
 	};
 

@@ -38,6 +38,27 @@ static void a_cookie_goes_from_prepare_to_filter(void **state)
 		    "test_1() returned: 0\n");
 }
 
+/* What the last message's programs wrote is gone, wherever the event lies. */
+static void every_message_begins_anew(void **state)
+{
+	(void)state;
+	stay_on_first_cpu();
+	table_up(&table, DECIDE, "decide");
+	*(__u64 *)table_variable(&table, "cookie_in") = 77;
+	set("prepare_verdict", BPF_TESTMOD_DROP);
+	trigger("dropped");
+	assert_int_equal(*(__u64 *)table_variable(&table, "cookie_out"), 77);
+	assert_int_equal(status_number("drops"), 1);
+	table_free(&table);
+
+	/* It sets neither, but shows what it finds. */
+	table_up(&table, DECIDE, "only_filter");
+	*(__u64 *)table_variable(&table, "cookie_out") = 1;
+	trigger("passes");
+	assert_int_equal(*(__u64 *)table_variable(&table, "cookie_out"), 0);
+	assert_int_equal(status_number("drops"), 1);
+}
+
 static const struct {
 	int ret;
 	int err;
@@ -149,6 +170,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		module_test(a_cookie_goes_from_prepare_to_filter),
+		module_test(every_message_begins_anew),
 		module_test(what_prepare_returns_reaches_the_writer),
 		module_test(what_filter_returns_reaches_the_writer),
 		module_test(a_verdict_of_filter_decides),

@@ -275,6 +275,35 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 	every_writer_succeeded();
 }
 
+static void *write_missing(void *arg)
+{
+	*(atomic_int *)arg = trigger_write(MISSING_PAGE, 1);
+	return NULL;
+}
+
+/* The message comes too late for it; what was taken for the message is given back. */
+static void a_table_that_goes_while_the_message_is_copied(void **state)
+{
+	(void)state;
+	table_up(&table, DECIDE, "only_filter");
+	klog_mark();
+	writer_results[0] = -1;
+	assert_int_equal(pthread_create(&writers[nr_writers++], NULL,
+					write_missing, &writer_results[0]),
+			 0);
+	/* So long that it has surely found a table, and sleeps. */
+	usleep(300000);
+	no_writer_has_returned();
+	table_detach(&table);
+	no_writer_has_returned();
+	missing_page_fill();
+	every_writer_succeeded();
+
+	assert_int_equal(status_number("filter calls"), 0);
+	klog_expect("bpf_testmod_ops unregistered: only_filter\n"
+		    "No struct_ops registered\n");
+}
+
 /* A test that failed may have left threads, which the page's end wakes. */
 static int sleep_teardown(void **state)
 {
@@ -306,6 +335,7 @@ int main(int argc, char **argv)
 		sleep_test(a_loader_killed_meanwhile_leaves_nothing),
 		sleep_test(a_writer_killed_meanwhile_leaves_nothing),
 		sleep_test(the_sleeper_is_found_by_its_stack),
+		sleep_test(a_table_that_goes_while_the_message_is_copied),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "loader"))

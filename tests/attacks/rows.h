@@ -6,7 +6,7 @@
 #define WINDOW \
 	"bpf_testmod_event: only the whole of verdict and of cookie can be written"
 { "global", "len_by_global", "makes the message 4096 bytes long, by a global function that gets `&event->len`",
-  BY_GLOBAL(NOTHING, MODULE, WINDOW) },
+  BY_GLOBAL(NOTHING, MODULE, WINDOW), .traced = true, .looked = "the length that a tracer is told" },
 { "global", "small_len_by_global", "makes it one byte long, likewise",
   BY_GLOBAL(NOTHING, MODULE, WINDOW) },
 { "global", "data_by_global", "has the message lie at any address, likewise",
@@ -143,6 +143,7 @@
 { "rules", "sleep_without_preemption", "sleeps where preemption is off", .before = VERIFIER, .says = { "preempt" } },
 { "rules", "sleep_under_rcu_by_global", "sleeps in an RCU section, in a global function: the verifier knows from 6.15 on", .before = MODULE, .open = LOADED, .mended = V(7, 2), .after = VERIFIER, .says = { "refused: it has a global function", "in rcu_read_lock region" } },
 { "rules", "sleep_in_a_timer", "sleeps in a timer: the verifier knows from 6.19 on", .before = MODULE, .says = { NOT_OFFERED } },
+{ "rules", "sleep_in_a_walk", "sleeps in the callback of `bpf_for_each_map_elem()`, under RCU: no verifier knows", .before = MODULE, .says = { NOT_OFFERED } },
 { "rules", "work_that_sleeps", "queues work that sleeps, and goes on when the table is gone", .before = NOTHING },
 { "rules", "the_kfunc_under_a_lock", "calls the kfunc with a spin lock held", .before = VERIFIER, .says = { "function calls are not allowed while holding a lock" } },
 { "rules", "a_restart_for_a_result", "returns -512, which would restart the system call", .before = NOTHING, .err = EINVAL },
@@ -151,6 +152,7 @@
 { "rules", "a_pointer_for_a_result", "returns the event's address", .before = NOTHING, .err = EINVAL },
 { "rules", "a_verdict_that_is_none", "sets a verdict that is none", .before = NOTHING, .err = EINVAL },
 { "rules", "out_of_bounds_in_a_loop", "reads out of bounds, in a loop over an iterator", .before = LOADED, .mended = V(6, 17), .after = VERIFIER, .says = { "outside of the allowed memory range", "outside object bounds" } },
+{ "rules", "out_of_bounds_by_may_goto", "does so in a loop by `may_goto`", .before = LOADED, .mended = V(6, 17), .after = VERIFIER, .says = { "outside of the allowed memory range", "outside object bounds", "with unbounded min value is not allowed" } },
 { "rules", "out_of_bounds_in_a_callback", "does so in the callback of `bpf_loop()`", .before = LOADED, .mended = V(7, 0), .after = VERIFIER, .says = { "with unbounded min value is not allowed", "outside of the allowed memory range", "outside object bounds" } },
 
 /* Programs of other types, which the module does not decide about. */

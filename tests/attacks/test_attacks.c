@@ -56,6 +56,7 @@ static const char *const outcome_names[] = {
  * @says: what the refusal has to say; one of these
  * @err: what write(2) must fail with, where it runs; test_3 is not called then
  * @without_twin: there is none
+ * @traced: a program on the tracepoint must be told the message's length
  * @looked: what else is looked at, for a reader
  * @run: loads and runs it, if it is not a table of its own
  * @damaged: what else is looked at, where it runs: has it done harm?
@@ -71,6 +72,7 @@ struct attack {
 	const char *says[4];
 	int err;
 	bool without_twin;
+	bool traced;
 	const char *looked;
 	enum outcome (*run)(const struct attack *attack);
 	bool (*damaged)(void);
@@ -206,6 +208,75 @@ static void load_table(struct table *t, const struct attack *attack,
 	table_load(t, path, name);
 }
 
+static struct bpf_object *tracer;
+static struct bpf_link *tracer_link;
+
+static void tracer_free(void)
+{
+	bpf_link__destroy(tracer_link);
+	tracer_link = NULL;
+	bpf_object__close(tracer);
+	tracer = NULL;
+}
+
+static char tracer_log[256 * 1024];
+
+/* Loads one program that is in no table. TARGET: a program that it is for, or -1. */
+static int load_tracer(const struct attack *attack, const char *suffix, int target)
+{
+	struct bpf_program *prog;
+	char path[64], name[96];
+	struct bpf_map *map;
+
+	file_of(attack, path, sizeof(path));
+	snprintf(name, sizeof(name), "%s%s", attack->name, suffix);
+	tracer = bpf_object__open_file(path, NULL);
+	assert_non_null(tracer);
+	bpf_object__for_each_map(map, tracer) {
+		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
+			bpf_map__set_autocreate(map, false);
+	}
+	prog = bpf_object__find_program_by_name(tracer, name);
+	assert_non_null(prog);
+	bpf_program__set_autoload(prog, true);
+	if (target >= 0)
+		assert_int_equal(bpf_program__set_attach_target(prog, target,
+								"victim"),
+				 0);
+	*tracer_log = '\0';
+	bpf_program__set_log_buf(prog, tracer_log, sizeof(tracer_log));
+	bpf_program__set_log_level(prog, 1);
+	return -bpf_object__load(tracer);
+}
+
+static int attach_tracer(const struct attack *attack, const char *suffix)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "%s%s", attack->name, suffix);
+	tracer_link = bpf_program__attach(
+		bpf_object__find_program_by_name(tracer, name));
+	return tracer_link ? 0 : errno;
+}
+
+/* One that harms nobody, on the tracepoint: what it is told of the message counts. */
+static const struct attack reader = { .file = "tracing",
+				      .name = "tracer_reads_the_message" };
+
+static void reader_up(void)
+{
+	assert_int_equal(load_tracer(&reader, "", -1), 0);
+	assert_int_equal(attach_tracer(&reader, ""), 0);
+}
+
+static bool reader_was_misled(void)
+{
+	struct table of_tracer = { .obj = tracer };
+
+	assert_int_not_equal(number(&of_tracer, "done"), 0);
+	return number(&of_tracer, "seen_len") != strlen(MESSAGE);
+}
+
 /* An attack by a table: its own filter, or its prepare. */
 static enum outcome by_table(const struct attack *attack)
 {
@@ -222,8 +293,12 @@ static enum outcome by_table(const struct attack *attack)
 
 	*(__u64 *)table_variable(&table, "target") = symbol("linux_banner");
 	assert_int_equal(table_attach(&table), 0);
+	if (attack->traced)
+		reader_up();
 	damaged = message_damaged(attack, &table);
 	assert_int_not_equal(number(&table, "done"), 0);
+	if (attack->traced)
+		damaged |= reader_was_misled();
 	/* Once more: what was kept of the first write is there in the second. */
 	damaged |= message_damaged(attack, &table);
 	if (attack->damaged)
@@ -276,57 +351,6 @@ static bool message_was_changed(void)
 	/* Which is what the kfunc is for. */
 	strcpy(table_variable(&table, "seen"), MESSAGE);
 	return !changed;
-}
-
-static struct bpf_object *tracer;
-static struct bpf_link *tracer_link;
-
-static void tracer_free(void)
-{
-	bpf_link__destroy(tracer_link);
-	tracer_link = NULL;
-	bpf_object__close(tracer);
-	tracer = NULL;
-}
-
-static char tracer_log[256 * 1024];
-
-/* Loads one program that is in no table. TARGET: a program that it is for, or -1. */
-static int load_tracer(const struct attack *attack, const char *suffix, int target)
-{
-	struct bpf_program *prog;
-	char path[64], name[96];
-	struct bpf_map *map;
-
-	file_of(attack, path, sizeof(path));
-	snprintf(name, sizeof(name), "%s%s", attack->name, suffix);
-	tracer = bpf_object__open_file(path, NULL);
-	assert_non_null(tracer);
-	bpf_object__for_each_map(map, tracer) {
-		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
-			bpf_map__set_autocreate(map, false);
-	}
-	prog = bpf_object__find_program_by_name(tracer, name);
-	assert_non_null(prog);
-	bpf_program__set_autoload(prog, true);
-	if (target >= 0)
-		assert_int_equal(bpf_program__set_attach_target(prog, target,
-								"victim"),
-				 0);
-	*tracer_log = '\0';
-	bpf_program__set_log_buf(prog, tracer_log, sizeof(tracer_log));
-	bpf_program__set_log_level(prog, 1);
-	return -bpf_object__load(tracer);
-}
-
-static int attach_tracer(const struct attack *attack, const char *suffix)
-{
-	char name[96];
-
-	snprintf(name, sizeof(name), "%s%s", attack->name, suffix);
-	tracer_link = bpf_program__attach(
-		bpf_object__find_program_by_name(tracer, name));
-	return tracer_link ? 0 : errno;
 }
 
 static void victim_up(const struct attack *attack)
@@ -409,7 +433,8 @@ static enum outcome by_reading_tracer(const struct attack *attack)
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
 		memset(table_variable(&of_tracer, "seen"), 0, sizeof(message));
 		assert_int_equal(trigger_write(message, sizes[i]), 0);
-		if (memcmp(table_variable(&of_tracer, "seen"), message, sizes[i]))
+		if (number(&of_tracer, "seen_len") != sizes[i] ||
+		    memcmp(table_variable(&of_tracer, "seen"), message, sizes[i]))
 			outcome = DAMAGE;
 	}
 	assert_int_equal(number(&of_tracer, "done"), ARRAY_SIZE(sizes));

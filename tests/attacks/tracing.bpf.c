@@ -65,11 +65,14 @@ ATTACK_BY_TRACER(tracer_writes_the_tables_name, "tp_btf/bpf_testmod_detach",
 		 landed = !name)
 
 /* Reads the message where it lies. */
-ATTACK_BY_TRACER(tracer_reads_the_message, "tp_btf/bpf_testmod_trigger",
-		 args(ON_TRIGGER),
-		 if (event) bpf_probe_read_kernel(seen, len &BPF_TESTMOD_MSG_MAX,
-						  event->data),
-		 landed = !len)
+ATTACK_BY_TRACER(
+	tracer_reads_the_message, "tp_btf/bpf_testmod_trigger", args(ON_TRIGGER),
+	if (event) {
+		seen_len = len;
+		bpf_probe_read_kernel(seen, len & BPF_TESTMOD_MSG_MAX,
+				      event->data);
+	},
+	landed = !len)
 
 /* The module's functions. */
 ATTACK_BY_TRACER(fentry_writes_the_event, "fentry/bpf_testmod_event_data",

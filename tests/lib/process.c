@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,4 +170,13 @@ void become_nobody_with_bpf(void)
 void become_nobody_with_sys_admin(void)
 {
 	become_nobody(CAP(CAP_SYS_ADMIN));
+}
+
+void stay_on_first_cpu(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(0, &cpus);
+	assert_int_equal(sched_setaffinity(0, sizeof(cpus), &cpus), 0);
 }

@@ -43,6 +43,9 @@ int process_run(struct process *p, const char *const argv[]);
 /* Kills every child that was not waited for. */
 void process_kill_all(void);
 
+/* This thread runs on the first CPU from now on, where the last write left its memory. */
+void stay_on_first_cpu(void);
+
 /* For process_start_as(): give up root for user 65534, but for these rights. */
 void become_nobody_plain(void);
 void become_nobody_with_bpf(void);

@@ -11,6 +11,7 @@ bool got;
 __u8 first_byte;
 __u8 last_byte;
 char seen[BPF_TESTMOD_MSG_MAX + 1];
+char text[16];
 
 /* The size must be a constant, so each has a call of its own. */
 #define TRY(constant, last)                                             \
@@ -69,10 +70,13 @@ SEC("struct_ops/test_3")
 int BPF_PROG(see, const char *buf, int len)
 {
 	bpf_probe_read_kernel(seen, sizeof(seen) - 1 & len, buf);
+	bpf_probe_read_kernel_str(text, sizeof(text), buf);
 	return 0;
 }
 
 TABLE asks = { .filter = (void *)ask, .name = "asks" };
+
+TABLE sees = { .test_3 = (void *)see, .name = "sees" };
 
 TABLE prepare_writes = {
 	.prepare = (void *)overwrite_in_prepare,
