@@ -68,7 +68,8 @@ ATTACK_IN_PREPARE(sleep_under_rcu_by_global,
 
 static int sleep_later(void *map, __u32 *key, struct alarm_clock *clock)
 {
-	return bpf_copy_from_user_str(&number, 8, (void *)target, 0);
+	bpf_copy_from_user_str(&number, 8, (void *)target, 0);
+	return 0;
 }
 
 ATTACK_IN_PREPARE(sleep_in_a_timer, set_alarm(sleep_later), landed = !event->len);
