@@ -51,27 +51,21 @@ static __always_inline void look(struct bpf_testmod_event *event)
 			     .name = "attack",          \
 			     __VA_ARGS__ }
 
-/* A program of one deed. */
-#define FILTER(id, deed)                                  \
-	SEC("struct_ops/filter")                          \
+/* A program of one deed, and its table. */
+#define PROGRAM(id, section, member, deed)                \
+	SEC(section)                                      \
 	int BPF_PROG(id, struct bpf_testmod_event *event) \
 	{                                                 \
 		deed;                                     \
 		look(event);                              \
 		return 0;                                 \
 	}                                                 \
-	ATTACK_TABLE(id, .filter = (void *)id)
+	ATTACK_TABLE(id, .member = (void *)id)
+
+#define FILTER(id, deed) PROGRAM(id, "struct_ops/filter", filter, deed)
 
 /* One that may sleep. */
-#define PREPARE(id, deed)                                 \
-	SEC("struct_ops.s/prepare")                       \
-	int BPF_PROG(id, struct bpf_testmod_event *event) \
-	{                                                 \
-		deed;                                     \
-		look(event);                              \
-		return 0;                                 \
-	}                                                 \
-	ATTACK_TABLE(id, .prepare = (void *)id)
+#define PREPARE(id, deed) PROGRAM(id, "struct_ops.s/prepare", prepare, deed)
 
 /* The attack and its twin, which differ in the deed. */
 #define ATTACK(id, deed, harmless) \
