@@ -21,7 +21,7 @@ __bpf_kfunc_start_defs();
  *		   verifier knows this parameter for the size of the result
  *
  * A program reaches a message of any length in chunks of fixed sizes. What it
- * writes is what test_3 is called with. The NUL behind the message is not part
+ * writes is what test_3 is called with. The NUL after the message is not part
  * of it.
  *
  * Context: Any program of a bpf_testmod_ops that has an event. Does not sleep.
