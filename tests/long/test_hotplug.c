@@ -58,6 +58,12 @@ static void set_online(struct race_actor *a, const char *on)
 		race_fail("%s: %s", path, strerror(err));
 }
 
+#ifdef __powerpc64__
+#define IS_POWERPC true
+#else
+#define IS_POWERPC false
+#endif
+
 static void go_and_come(struct race_actor *a)
 {
 	pthread_mutex_t *mutex = &going[cpu_of(a)];
@@ -82,6 +88,12 @@ static void race_hotplug(void **state)
 
 	if (access("/sys/devices/system/cpu/cpu1/online", W_OK)) {
 		print_message("# no CPU of this machine can go\n");
+		skip();
+	}
+	/* In one run of a few, and no table's fault: docs/upstream.md, 10. */
+	if (IS_POWERPC) {
+		print_message(
+			"# this kernel oopses where a map is freed while its CPU goes\n");
 		skip();
 	}
 	for (i = 0; i < ARRAY_SIZE(going); i++)
