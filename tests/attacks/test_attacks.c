@@ -403,8 +403,8 @@ static enum outcome by_tracer(const struct attack *attack)
 	return damaged ? DAMAGE : NOTHING;
 }
 
-/* A program on a tracepoint that comes with detach. */
-static enum outcome by_tracer_of_detach(const struct attack *attack)
+/* On a tracepoint that tells of tables: attach, detach, swap. */
+static enum outcome by_table_tracer(const struct attack *attack)
 {
 	victim_up(attack);
 	assert_int_equal(load_tracer(attack, "_twin", -1), 0);

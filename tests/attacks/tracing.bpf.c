@@ -64,6 +64,14 @@ ATTACK_BY_TRACER(tracer_writes_the_tables_name, "tp_btf/bpf_testmod_detach",
 		 args(const char *name, __u32 flags), poke32((__u32 *)name, 7),
 		 landed = !name)
 
+ATTACK_BY_TRACER(tracer_writes_the_name_at_attach, "tp_btf/bpf_testmod_attach",
+		 args(const char *name, __u32 flags), poke32((__u32 *)name, 7),
+		 landed = !name)
+
+ATTACK_BY_TRACER(tracer_writes_a_name_at_swap, "tp_btf/bpf_testmod_swap",
+		 args(const char *name, __u32 flags, const char *old),
+		 poke32((__u32 *)old, 7), landed = !old)
+
 /* Reads the message where it lies. */
 ATTACK_BY_TRACER(
 	tracer_reads_the_message, "tp_btf/bpf_testmod_trigger", args(ON_TRIGGER),
