@@ -31,6 +31,7 @@ enum outcome {
 	VERIFIER, /* the verifier does */
 	EITHER, /* the verifier, or the module where that asks it */
 	NOTHING, /* it runs, and does no harm */
+	REFUSED_OR_NOTHING, /* the verifier refuses it, or it does no harm */
 	DAMAGE, /* it runs, and does what it is meant to: the kernel's own fault */
 	LOADED, /* it loads, and would do harm: it is not run */
 };
@@ -40,6 +41,7 @@ static const char *const outcome_names[] = {
 	[VERIFIER] = "the verifier",
 	[EITHER] = "the verifier, or this module",
 	[NOTHING] = "harmless",
+	[REFUSED_OR_NOTHING] = "the verifier, or harmless",
 	[DAMAGE] = "**nobody**",
 	[LOADED] = "**nobody** (not run)",
 };
@@ -579,7 +581,9 @@ static void is_stopped(void **state)
 			      attack->name);
 		return;
 	}
-	if (wanted == EITHER && (outcome == MODULE || outcome == VERIFIER))
+	if ((wanted == EITHER && (outcome == MODULE || outcome == VERIFIER)) ||
+	    (wanted == REFUSED_OR_NOTHING &&
+	     (outcome == VERIFIER || outcome == NOTHING)))
 		wanted = outcome;
 	if (outcome != wanted)
 		fail_msg("%s: %s, not %s; %s", attack->name,
@@ -609,7 +613,8 @@ static int teardown(void **state)
 
 static bool runs(enum outcome outcome)
 {
-	return outcome == NOTHING || outcome == DAMAGE;
+	return outcome == NOTHING || outcome == REFUSED_OR_NOTHING ||
+	       outcome == DAMAGE;
 }
 
 /* Rows of docs/attacks.md. */
