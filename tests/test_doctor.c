@@ -552,28 +552,15 @@ static void the_configuration_is_read(void **state)
 	      "scripts/config -e DEBUG_INFO_BTF_MODULES  # build the kernel anew");
 }
 
-static int no_print(enum libbpf_print_level level, const char *format,
-		    va_list args)
-{
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
-}
-
 /* Loads that program of the tests' own; returns 0 or the errno. */
 static int load(const char *name)
 {
-	struct bpf_object *obj;
+	static char log[1024 * 1024];
 	struct bpf_program *prog;
+	struct bpf_object *obj = program_open("programs/holes.bpf.o", name, log,
+					      sizeof(log), &prog);
 	int err;
 
-	libbpf_set_print(no_print);
-	obj = bpf_object__open_file("programs/holes.bpf.o", NULL);
-	assert_non_null(obj);
-	prog = bpf_object__find_program_by_name(obj, name);
-	assert_non_null(prog);
-	bpf_program__set_autoload(prog, true);
 	/* The holes of loops depend on where the verifier notes its state. */
 	bpf_program__set_flags(prog, BPF_F_TEST_STATE_FREQ);
 	err = -bpf_object__load(obj);

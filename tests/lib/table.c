@@ -83,12 +83,11 @@ void table_load(struct table *t, const char *file, const char *name)
 	}
 }
 
-int table_try_program(struct table *t, const char *file, const char *name)
+struct bpf_object *program_open(const char *file, const char *name, char *log,
+				size_t size, struct bpf_program **prog)
 {
 	struct bpf_object *obj = bpf_object__open_file(file, NULL);
-	struct bpf_program *prog;
 	struct bpf_map *map;
-	int err;
 
 	assert_non_null(obj);
 	libbpf_set_print(no_print);
@@ -96,12 +95,22 @@ int table_try_program(struct table *t, const char *file, const char *name)
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 			bpf_map__set_autocreate(map, false);
 	}
-	prog = bpf_object__find_program_by_name(obj, name);
-	assert_non_null(prog);
-	bpf_program__set_autoload(prog, true);
-	bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
-	bpf_program__set_log_level(prog, 1);
-	err = bpf_object__load(obj);
+	*prog = bpf_object__find_program_by_name(obj, name);
+	assert_non_null(*prog);
+	bpf_program__set_autoload(*prog, true);
+	*log = '\0';
+	bpf_program__set_log_buf(*prog, log, size);
+	bpf_program__set_log_level(*prog, 1);
+	return obj;
+}
+
+int table_try_program(struct table *t, const char *file, const char *name)
+{
+	struct bpf_program *prog;
+	struct bpf_object *obj =
+		program_open(file, name, t->log, sizeof(t->log), &prog);
+	int err = bpf_object__load(obj);
+
 	bpf_object__close(obj);
 	return -err;
 }

@@ -28,6 +28,13 @@ void table_open(struct table *t, const char *file, const char *name);
 void table_load(struct table *t, const char *file, const char *name);
 
 /*
+ * Opens FILE, to load of it the program NAME, of whatever type, and no table. What
+ * the verifier says goes to LOG. Sets *PROG; the caller closes the object.
+ */
+struct bpf_object *program_open(const char *file, const char *name, char *log,
+				size_t size, struct bpf_program **prog);
+
+/*
  * Loads of FILE the program NAME, of whatever type, and no table; nothing of it is
  * kept but the log. Returns 0, or the errno with which the kernel refused.
  */
