@@ -6,7 +6,7 @@
 # Debian has bpftool and insmod in /usr/sbin, which a user's PATH has not.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-VERSION := $(shell sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' module/main.c)
+include project.mk
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 BUILD ?= build
@@ -51,10 +51,14 @@ bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
 
 CFLAGS ?= -O2 -g
 override CFLAGS += $(addprefix --sysroot=,$(SYSROOT))
+
+# What project.mk says, for C in user space.
+names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$(TRIGGER)"'
+
 # The macro makes __u64 the same type on every architecture.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
 	-Wall -Wextra -Werror $(CFLAGS) \
-	-I$(out)/bpf -Imodule -Ibpf -DOPSMOD_VERSION='"$(VERSION)"' \
+	-I$(out)/bpf -Imodule -Ibpf $(names) \
 	$(shell $(PKG_CONFIG) --cflags libbpf)
 user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
 json_cflags = $(shell $(PKG_CONFIG) --cflags json-c)
@@ -63,10 +67,10 @@ bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
 	-Wall -Werror -fms-extensions -Wno-microsoft-anon-tag \
 	-I$(out)/bpf -Imodule -Ibpf
 
-module_ko := $(out)/bpf_testmod.ko
+module_ko := $(out)/$(NAME).ko
 module_dir = /lib/modules/$(release)/updates
 vmlinux_h := $(out)/bpf/vmlinux.h
-bpf_objs := $(addprefix $(out)/bpf/,testmod.bpf.o rewrite.bpf.o sleepy.bpf.o tcp_reno.bpf.o)
+bpf_objs := $(PROGRAMS:%=$(out)/bpf/%.bpf.o)
 tools_ok := $(out)/.tools-ok
 settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
@@ -78,7 +82,7 @@ release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 all: module bpf user ## build all three (default)
 	@:
-module: $(module_ko) ## build the module bpf_testmod.ko
+module: $(module_ko) ## build the module
 bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
@@ -100,7 +104,7 @@ $(tools_ok): scripts/check-tools $(settings)
 for_kernel := $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),LLVM=1)
 
 # Modules are built in a directory of links: kbuild writes where it reads.
-module_src := Kbuild $(wildcard module/*.[ch])
+module_src := Kbuild project.mk $(wildcard module/*.[ch])
 kbuild_dir := $(out)/kbuild
 module_links := $(addprefix $(kbuild_dir)/,$(module_src))
 
@@ -151,7 +155,7 @@ loader_objs := $(addprefix $(out)/user/,loader.o options.o preflight.o requireme
 
 $(out)/user/loader.o: bpf/testmod.h $(out)/bpf/testmod.skel.h
 
-$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h | $(tools_ok)
+$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -c $< -o $@
@@ -167,7 +171,7 @@ opsctl_objs := $(patsubst %.c,$(out)/%.o,$(opsctl_src)) \
 $(out)/user/opsctl/doctor/holes.o: $(out)/bpf/holes.skel.h
 
 $(out)/user/opsctl/%.o: user/opsctl/%.c \
-		$(wildcard user/*.h user/opsctl/*.h user/opsctl/*/*.h) | $(tools_ok)
+		$(wildcard user/*.h user/opsctl/*.h user/opsctl/*/*.h) project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -c $< -o $@
@@ -180,16 +184,16 @@ man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
 
 install: all ## install the module for KDIR's kernel, the loader and opsctl (as root)
-	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/bpf_testmod.ko'
+	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/$(NAME).ko'
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
-	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader'
+	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader'
 	$(Q)install -D -m 755 $(out)/opsctl '$(DESTDIR)$(PREFIX)/sbin/opsctl'
 	$(Q)install -D -m 644 user/opsctl/opsctl.8 '$(DESTDIR)$(man_dir)/opsctl.8'
 	$(Q)install -D -m 644 user/opsctl/opsctl.bash '$(DESTDIR)$(completion_dir)/opsctl'
 
 uninstall: ## remove what install put in place (as root)
-	$(Q)rm -f '$(DESTDIR)$(module_dir)/bpf_testmod.ko' \
-		'$(DESTDIR)$(PREFIX)/sbin/bpf_testmod_loader' \
+	$(Q)rm -f '$(DESTDIR)$(module_dir)/$(NAME).ko' \
+		'$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader' \
 		'$(DESTDIR)$(PREFIX)/sbin/opsctl' \
 		'$(DESTDIR)$(man_dir)/opsctl.8' \
 		'$(DESTDIR)$(completion_dir)/opsctl'
@@ -199,10 +203,10 @@ load: module ## insmod the module (as root)
 	insmod $(module_ko)
 
 unload: ## rmmod the module (as root)
-	rmmod bpf_testmod
+	rmmod $(NAME)
 
 run: all ## load the module if need be, run the loader (as root); ARGS= for it
-	test -d /sys/module/bpf_testmod || insmod $(module_ko)
+	test -d /sys/module/$(NAME) || insmod $(module_ko)
 	$(out)/loader $(ARGS)
 
 demo: ## show the whole story in a virtual machine

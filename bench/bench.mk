@@ -21,7 +21,7 @@ $(out)/bench/bench.skel.h: $(out)/bench/bench.bpf.o
 
 version_of = $(shell $(1) --version | head -n 1)
 
-$(out)/bench/%.o: bench/%.c $(wildcard bench/*.h) $(out)/bench/bench.skel.h
+$(out)/bench/%.o: bench/%.c $(wildcard bench/*.h) $(out)/bench/bench.skel.h project.mk
 	$(call say,CC,$@)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -I$(out)/bench \
 		-DBENCH_CC='"$(call version_of,$(CC))"' \

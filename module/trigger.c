@@ -188,8 +188,7 @@ static const struct proc_ops trigger_proc_ops = {
  */
 int bpf_testmod_trigger_init(void)
 {
-	trigger_entry = proc_create("bpf_testmod_trigger", 0600, NULL,
-				    &trigger_proc_ops);
+	trigger_entry = proc_create(TRIGGER_NAME, 0600, NULL, &trigger_proc_ops);
 	return trigger_entry ? 0 : -ENOMEM;
 }
 

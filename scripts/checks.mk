@@ -9,7 +9,7 @@ c_files := $(wildcard module/*.[ch] bpf/*.[ch] scripts/*.h \
 # What is only read in by others has no #!, but says what it is.
 shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' scripts/* scripts/*/* \
 	tests/* tests/*/* bench/* user/*/* .ci/run)
-sources := $(c_files) $(shell_files) Makefile Kbuild \
+sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(wildcard */Kbuild */*/Kbuild */*/*/Kbuild */*.mk */*/*.mk) \
 	$(shell find scripts tests/splats -type f) $(wildcard *.md docs/*.md) \
 	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
@@ -60,7 +60,7 @@ check-cppcheck:
 	$(call say,CHECK,cppcheck)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
-		--include=scripts/cppcheck.h -UTRACE_HEADER_MULTI_READ \
+		--include=scripts/cppcheck.h $(names) -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
 		$(filter-out %.bpf.c,$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
 			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c \

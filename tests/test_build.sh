@@ -356,7 +356,7 @@ write_path_with() {
 
 	rm -rf "$dir"
 	mkdir -p "$dir"
-	cp -r Kbuild module "$dir"
+	cp -r Kbuild project.mk module "$dir"
 	sed -i -e "/^static ssize_t trigger_write(/,/^{/s/^{/{\n\t$1;/" \
 		-e "s/^static ssize_t trigger_write(/static atomic_t shared;\n&/" \
 		"$dir/module/trigger.c"

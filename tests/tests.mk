@@ -6,24 +6,18 @@ guest_dir := $(out)/guest
 # The guest's may be of another architecture than the one that builds.
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
-test_names := module trigger attach refused decide data sleep trace swap \
-	examples tcp second helpers many permit opsctl doctor loader race hostile random bench
-long_names := pairs loaders signals hotplug stopped
-test_programs := tables refused short swap decide data trace tcp second permit unknown \
-	race holes
+test_programs := $(patsubst tests/programs/%.bpf.c,%,$(wildcard tests/programs/*.bpf.c))
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
-test_bins := $(addprefix $(out)/tests/test_,$(test_names)) \
-	$(addprefix $(out)/tests/long/test_,$(long_names)) \
-	$(out)/tests/attacks/test_attacks
+test_bins := $(foreach t,$(TESTS),$(out)/tests/$(subst ./,,$(dir $t))test_$(notdir $t))
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
 more_kos := $(addprefix $(out)/,opsmod_many.ko opsmod_permit.ko)
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
-test_modules := $(nobtf) $(out)/bpf_testmod-foreign.ko $(second_ko) $(more_kos)
+test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(more_kos)
 
 $(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
-		module/bpf_testmod.h | $(tools_ok)
+		module/bpf_testmod.h project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -Itests/lib -c $< -o $@
@@ -51,7 +45,7 @@ $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h 
 # Ways into the kernel past the module, and a module that does not refuse global
 # functions: what is left of its defence where the verifier lets them write.
 attack_objs := $(patsubst %.c,$(out)/%.o,$(wildcard tests/attacks/*.bpf.c))
-open_ko := $(out)/open/bpf_testmod.ko
+open_ko := $(out)/open/$(NAME).ko
 open_dir := $(out)/kbuild-open
 
 $(out)/tests/attacks/%.bpf.o: tests/attacks/%.bpf.c tests/attacks/attack.h \
@@ -108,7 +102,7 @@ $(nobtf): %-nobtf.ko: %.ko tests/tests.mk
 	$(Q)$(OBJCOPY) --remove-section .BTF --remove-section .BTF.base $< $@
 
 # ...and the main one where it was built for a kernel whose types are not this one's.
-$(out)/bpf_testmod-foreign.ko: $(module_ko) tests/tests.mk
+$(out)/$(NAME)-foreign.ko: $(module_ko) tests/tests.mk
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) --dump-section .BTF.base=$@.btf $< /dev/null
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
@@ -123,6 +117,13 @@ $(liars): $(out)/tests/%.so: tests/%.c | $(tools_ok)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -fPIC -shared $< -o $@
 
+# What project.mk says, for scripts.
+project_sh := $(out)/project.sh
+
+$(project_sh): project.mk tests/tests.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' 'NAME=$(NAME)' 'VERSION=$(VERSION)' 'TRIGGER=$(TRIGGER)' >$@
+
 guest_files := $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl $(test_bins) \
 	$(bench_ko) $(bench_bin) bench/run-bench \
 	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
@@ -132,11 +133,12 @@ guest_files := $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl
 guest: $(guest_dir)/.complete
 	@:
 
-$(guest_dir)/.complete: $(guest_files) $(test_objs) $(bpf_objs) $(attack_objs) \
+$(guest_dir)/.complete: $(guest_files) $(project_sh) $(test_objs) $(bpf_objs) $(attack_objs) \
 		$(open_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs $(guest_dir)/attacks $(guest_dir)/open
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
+	$(Q)install -p -m 644 $(project_sh) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
 	$(Q)install -p $(open_ko) $(guest_dir)/open

@@ -11,7 +11,7 @@ $(faulty_ko): $(faulty_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(faulty_sr
 
 # The module, but for one stub that is not of its member's type.
 badstub_dir := $(out)/kbuild-badstub
-badstub_ko := $(out)/badstub/bpf_testmod.ko
+badstub_ko := $(out)/badstub/$(NAME).ko
 badstub := -e '/^static int bpf_testmod_ops__test_2(/s/int \([ab]\)/long \1/g' \
 	-e 's/\.test_2 = bpf/.test_2 = (int (*)(int, int))(void *)bpf/'
 
@@ -29,7 +29,7 @@ guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
 	$(Q)install -p $(faulty_ko) $(out)/tests/debug/test_faults \
 		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks \
 		tests/debug/begins $(out)/$@
-	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/bpf_testmod.ko
+	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/$(NAME).ko
 
 $(out)/tests/debug/test_%: $(out)/tests/debug/test_%.o $(test_lib)
 	$(link_test)
