@@ -22,9 +22,8 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define TRIGGER "/proc/bpf_testmod_trigger"
 #define BENCH "/proc/opsmod_bench/"
-#define LOG_SWITCH "/sys/module/bpf_testmod/parameters/log"
+#define LOG_SWITCH "/sys/module/" MODULE_NAME "/parameters/log"
 
 #define SHORT 16 /* bytes of a message, where its size is not the point */
 #define CALLS 100
@@ -480,7 +479,8 @@ static void open_all(void)
 
 	if (fd < 0) {
 		fprintf(stderr,
-			"Error: the module bpf_testmod is not loaded, or you are not root: sudo make load\n");
+			"Error: the module " MODULE_NAME
+			" is not loaded, or you are not root: sudo make load\n");
 		exit(EXIT_KERNEL);
 	}
 	if (read(fd, &log_before, 1) != 1)
@@ -544,8 +544,8 @@ static void usage(FILE *to)
 	      "\n"
 	      "Measures what a write to the trigger costs, and what others cost that one could\n"
 	      "have instead; prints it as one line of JSON. In instructions where the machine\n"
-	      "counts them (QEMU's -icount), else in nanoseconds. As root, with the modules\n"
-	      "bpf_testmod and opsmod_bench loaded and no table attached.\n"
+	      "counts them (QEMU's -icount), else in nanoseconds. As root, with the modules\n" MODULE_NAME
+	      " and opsmod_bench loaded and no table attached.\n"
 	      "\n"
 	      "  -t, --tools DIR    also measure opsctl and bpftool, as PATH has them, with\n"
 	      "                     testmod.bpf.o and rewrite.bpf.o in DIR\n"

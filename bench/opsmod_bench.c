@@ -318,4 +318,4 @@ module_exit(opsmod_bench_exit);
 
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The opsmod authors");
-MODULE_DESCRIPTION("What calls cost: the measures that bpf_testmod is compared with");
+MODULE_DESCRIPTION("What calls cost: the measures that a table is compared with");

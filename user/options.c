@@ -15,7 +15,8 @@ static void print_help(FILE *out, const struct options *opts)
 {
 	fprintf(out,
 		"Usage: loader [OPTION]...\n"
-		"Attach the testmod BPF programs to the module bpf_testmod, trigger them, show\n"
+		"Attach the testmod BPF programs to the module " MODULE_NAME
+		", trigger them, show\n"
 		"what they saw, and detach them at Ctrl-C or SIGTERM.\n"
 		"\n"
 		"  -m, --message TEXT    what to write to " TRIGGER "\n"

@@ -5,8 +5,6 @@
 
 #include <stdbool.h>
 
-#define TRIGGER "/proc/bpf_testmod_trigger"
-
 enum exit_status {
 	EXIT_OK = 0,
 	EXIT_USAGE = 1,

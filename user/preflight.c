@@ -19,7 +19,8 @@ static bool kernel_is_new_enough(void)
 		return true;
 
 	fprintf(stderr,
-		"Error: kernel %s is too old: bpf_testmod needs Linux %d.%d or newer\n",
+		"Error: kernel %s is too old: " MODULE_NAME
+		" needs Linux %d.%d or newer\n",
 		uts.release, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR);
 	return false;
 }
@@ -74,10 +75,13 @@ bool preflight(void)
 	    !caller_may_load() ||
 	    !exists("/sys/kernel/btf/vmlinux",
 		    "this kernel has no BTF: it must be built with CONFIG_DEBUG_INFO_BTF=y") ||
-	    !exists("/sys/module/bpf_testmod",
-		    "module bpf_testmod is not loaded: load it with 'insmod bpf_testmod.ko' or 'make load'") ||
-	    !exists("/sys/kernel/btf/bpf_testmod",
-		    "module bpf_testmod has no BTF: build it again with this kernel's headers, vmlinux among them"))
+	    !exists("/sys/module/" MODULE_NAME,
+		    "module " MODULE_NAME
+		    " is not loaded: load it with 'insmod " MODULE_NAME
+		    ".ko' or 'make load'") ||
+	    !exists("/sys/kernel/btf/" MODULE_NAME,
+		    "module " MODULE_NAME
+		    " has no BTF: build it again with this kernel's headers, vmlinux among them"))
 		return false;
 
 	warn_if_jit_is_off();
