@@ -23,9 +23,9 @@ static void says_who_is_attached(void **state)
 	(void)state;
 	table_up(&table, TABLES, "first");
 	table_free(&table);
-	klog_expect("bpf_testmod loaded with struct_ops support\n"
-		    "bpf_testmod_ops registered: first\n"
-		    "bpf_testmod_ops unregistered: first\n");
+	klog_expect(MODULE_NAME " loaded with struct_ops support\n"
+				"bpf_testmod_ops registered: first\n"
+				"bpf_testmod_ops unregistered: first\n");
 }
 
 static void a_table_needs_no_name(void **state)

@@ -4,12 +4,15 @@
 # The build, inside the lab's tree: what it must refuse, and what it says then.
 #
 # Usage: test_build.sh BUILD KDIR
+# shellcheck disable=SC2153 # NAME comes from project.sh
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 . tests/tap.sh
 
 build=$1
 kdir=$2
+# shellcheck source=/dev/null
+. "$build/project.sh"
 work=$(mktemp -d)
 completion=$PWD/user/opsctl/opsctl.bash
 trap 'rm -rf "$work"' EXIT
@@ -76,8 +79,8 @@ load_and_unload_are_one_command() {
 	local say=(env "PATH=$work/says:$PATH" make --no-print-directory
 		BUILD="$build" KDIR="$kdir")
 
-	ends_with 0 "called: insmod $build/bpf_testmod.ko" "${say[@]}" load &&
-		ends_with 0 "called: rmmod bpf_testmod" "${say[@]}" unload &&
+	ends_with 0 "called: insmod $build/$NAME.ko" "${say[@]}" load &&
+		ends_with 0 "called: rmmod $NAME" "${say[@]}" unload &&
 		ends_with 2 "$build/loader --once" "${say[@]}" run ARGS=--once
 }
 
@@ -182,7 +185,7 @@ twins_differ_in_one_statement() {
 readme_shows_the_tested_bpftrace() {
 	local script
 
-	script=$(sed -n "s/^script='\(.*\)'$/\1/p" tests/run-bpftrace)
+	eval "$(grep '^script=' tests/run-bpftrace)"
 	[ -n "$script" ] && grep -qF "bpftrace -e '$script'" README.md
 }
 
@@ -208,16 +211,16 @@ long_runs_have_every_race() {
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
-	find "$work/root/lib/modules/" -name 'bpf_testmod.ko*' | grep . || return
-	grep bpf_testmod "$work"/root/lib/modules/*/modules.dep || return
-	"$work/root/usr/sbin/bpf_testmod_loader" --version || return
+	find "$work/root/lib/modules/" -name "$NAME.ko*" | grep . || return
+	grep "$NAME" "$work"/root/lib/modules/*/modules.dep || return
+	"$work/root/usr/sbin/${NAME}_loader" --version || return
 	"$work/root/usr/sbin/opsctl" --version || return
 	cmp user/opsctl/opsctl.8 "$work/root/usr/share/man/man8/opsctl.8" || return
 	cmp user/opsctl/opsctl.bash \
 		"$work/root/usr/share/bash-completion/completions/opsctl" || return
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr uninstall || return
-	! find "$work/root" -name 'bpf_testmod*' -o -name 'opsctl*' | grep .
+	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .
 }
 
 opsctl_commands() {
@@ -433,12 +436,12 @@ check "make clean removes what was built" clean_removes_what_was_built
 check "make V=1 shows the commands" v_1_shows_the_commands
 check "make load, unload and run do what a user would" load_and_unload_are_one_command
 check "a module with BTF passes" \
-	ends_with 0 "" scripts/check-btf "$build/bpf_testmod.ko" "$kdir"
+	ends_with 0 "" scripts/check-btf "$build/$NAME.ko" "$kdir"
 check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
-	scripts/check-btf "$build/bpf_testmod-nobtf.ko" "$kdir"
+	scripts/check-btf "$build/$NAME-nobtf.ko" "$kdir"
 check "with the log off a write stores to nothing that writers share" \
-	ends_with 0 "" scripts/check-write-path "$build/bpf_testmod.ko"
+	ends_with 0 "" scripts/check-write-path "$build/$NAME.ko"
 check "... nor where the objects alone are looked at" \
 	ends_with 0 "" write_path_with "(void)shared"
 check "... and an atomic counter would be found" \

@@ -283,7 +283,7 @@ static void prepare_reads_who_writes(void **state)
 	assert_true(read(fd, name, sizeof(name) - 1) > 0);
 	close(fd);
 	example_up("sleepy");
-	tracefs_write("events/bpf_testmod/enable", "1");
+	tracefs_write("events/" MODULE_NAME "/enable", "1");
 	trace_clear();
 	trigger("hello");
 

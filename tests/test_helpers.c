@@ -157,7 +157,7 @@ static int setup(void **state)
 	module_unload_named(SECOND);
 	if (module_load(SECOND ".ko", ""))
 		return -1;
-	raw_type_find(&ours, "bpf_testmod", "bpf_testmod_ops");
+	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
 	raw_type_find(&second, SECOND, "second_ops");
 
 	read_helpers_of_the_kernel();

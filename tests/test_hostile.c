@@ -532,7 +532,7 @@ static void a_program_outlives_its_module(void **state)
 	returns(raw_struct_ops(&before, TEST_1, 0), -ENOTSUPP);
 
 	/* But the programs' ids are good in it, and their numbers alone count. */
-	raw_type_find(&ours, "bpf_testmod", "bpf_testmod_ops");
+	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
 	assert_int_equal(ours.id, before.id);
 	link = must(raw_link_create(ready_map("outlived")));
 	trigger("x");

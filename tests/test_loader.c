@@ -40,7 +40,7 @@ static void once_attaches_triggers_and_detaches(void **state)
 		loader.said,
 		"attached: table \"testmod\"\n"
 		"What the module logs is in dmesg; what the programs saw is here:\n"
-		"trigger: \"hello\" > /proc/bpf_testmod_trigger\n"
+		"trigger: \"hello\" > " TRIGGER "\n"
 		"  test_1() = 42\n"
 		"  test_2(10, 20) = 30\n"
 		"  test_3(\"hello\", 5) = 5\n"
@@ -253,9 +253,10 @@ static void needs_the_module(void **state)
 {
 	(void)state;
 	assert_int_equal(RUN(&loader, "--once"), 2);
-	assert_string_equal(
-		loader.said,
-		"Error: module bpf_testmod is not loaded: load it with 'insmod bpf_testmod.ko' or 'make load'\n");
+	assert_string_equal(loader.said,
+			    "Error: module " MODULE_NAME
+			    " is not loaded: load it with 'insmod " MODULE_NAME
+			    ".ko' or 'make load'\n");
 }
 
 static int run_as(void (*become)(void), const char *const argv[])
@@ -299,7 +300,7 @@ static void says_that_the_kernel_is_too_old(void **state)
 	assert_int_equal(run_as(become_old_kernel,
 				(const char *const[]){ LOADER, "--once", NULL }),
 			 2);
-	said(&loader, " is too old: bpf_testmod needs Linux 6.12 or newer\n");
+	said(&loader, " is too old: " MODULE_NAME " needs Linux 6.12 or newer\n");
 }
 
 static void become_without_sysfs(void)

@@ -19,8 +19,9 @@ static void loads_and_unloads_50_times(void **state)
 		assert_int_equal(access(TRIGGER, F_OK), 0);
 		assert_int_equal(module_unload(), 0);
 		assert_int_equal(access(TRIGGER, F_OK), -1);
-		klog_expect("bpf_testmod loaded with struct_ops support\n"
-			    "bpf_testmod unloaded\n");
+		klog_expect(MODULE_NAME
+			    " loaded with struct_ops support\n" MODULE_NAME
+			    " unloaded\n");
 	}
 }
 
@@ -61,7 +62,7 @@ static void refuses_to_load_without_btf(void **state)
 {
 	(void)state;
 	klog_mark();
-	assert_int_equal(module_load("bpf_testmod-nobtf.ko", ""), ENODATA);
+	assert_int_equal(module_load(MODULE_NAME "-nobtf.ko", ""), ENODATA);
 	klog_expect(NO_BTF);
 	assert_int_equal(access(TRIGGER, F_OK), -1);
 }
@@ -74,14 +75,14 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 
 	(void)state;
 	klog_mark();
-	err = module_load("bpf_testmod-foreign.ko", "");
+	err = module_load(MODULE_NAME "-foreign.ko", "");
 	assert_int_not_equal(err, 0);
 	if (err == ENODATA) {
 		klog_expect(NO_BTF);
 	} else {
 		kernel_says = klog_take("failed to validate module ");
-		if (strncmp(kernel_says,
-			    "[bpf_testmod] BTF: ", strlen("[bpf_testmod] BTF: ")))
+		if (strncmp(kernel_says, "[" MODULE_NAME "] BTF: ",
+			    strlen("[" MODULE_NAME "] BTF: ")))
 			fail_msg("errno %d, and the kernel does not say why",
 				 err);
 		free(kernel_says);
@@ -93,7 +94,7 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 static void loads_after_a_refused_load(void **state)
 {
 	(void)state;
-	assert_int_not_equal(module_load("bpf_testmod-nobtf.ko", ""), 0);
+	assert_int_not_equal(module_load(MODULE_NAME "-nobtf.ko", ""), 0);
 	assert_int_equal(module_load(MODULE_FILE, ""), 0);
 	assert_int_equal(module_unload(), 0);
 }

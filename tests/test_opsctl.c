@@ -135,7 +135,7 @@ static void types_tells_where_each_lives(void **state)
 			    "vmlinux");
 	assert_string_equal(text_at(find(json, "name", "bpf_testmod_ops"),
 				    "module"),
-			    "bpf_testmod");
+			    MODULE_NAME);
 	assert_string_equal(text_at(find(json, "name", "second_ops"), "module"),
 			    SECOND_MODULE);
 	assert_false(json_object_get_boolean(
@@ -190,7 +190,7 @@ static void list_tells_what_holds_a_table(void **state)
 	table_up(&table, TABLES, "first");
 	t = listed("first");
 	assert_string_equal(text_at(t, "type"), "bpf_testmod_ops");
-	assert_string_equal(text_at(t, "module"), "bpf_testmod");
+	assert_string_equal(text_at(t, "module"), MODULE_NAME);
 	assert_string_equal(text_at(t, "state"), "READY");
 	assert_true(json_object_get_boolean(at(t, "attached")));
 	assert_int_equal(json_object_object_length(at(t, "programs")), 3);
@@ -202,7 +202,7 @@ static void list_tells_what_holds_a_table(void **state)
 	assert_string_equal(text_at(process, "name"), "test_opsctl");
 
 	succeeds("list");
-	said(": first  bpf_testmod_ops (bpf_testmod)  attached\n");
+	said(": first  bpf_testmod_ops (" MODULE_NAME ")  attached\n");
 	said("(test_opsctl)");
 	said("state READY");
 

@@ -19,7 +19,7 @@ static void trace_on(void)
 	/* One clock for all CPUs, or their events may come out of order. */
 	tracefs_write("trace_clock", "global");
 	trace_clear();
-	tracefs_write("events/bpf_testmod/enable", "1");
+	tracefs_write("events/" MODULE_NAME "/enable", "1");
 }
 
 /* The module's events are exactly these. */

@@ -283,7 +283,7 @@ static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 		assert_in_range(total, 1, 100000);
 	}
 
-	log = klog_take("bpf_testmod: ");
+	log = klog_take(MODULE_NAME ": ");
 	begun = count_lines(log, "Calling struct_ops callbacks:\n");
 	assert_in_range(begun, 100, total);
 	assert_int_equal(begun + unlogged, total);
@@ -300,7 +300,7 @@ static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 		usleep(20000);
 		trigger("x");
 		unlogged = status_number("unlogged triggers");
-		log = klog_take("bpf_testmod: ");
+		log = klog_take(MODULE_NAME ": ");
 		suppressed += count_suppressed(log);
 		free(log);
 	}

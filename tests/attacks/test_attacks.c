@@ -23,7 +23,7 @@
 #define MESSAGE "12345678"
 
 /* The module as it would be if the verifier checked what global functions write. */
-#define OPEN_MODULE "open/bpf_testmod.ko"
+#define OPEN_MODULE "open/" MODULE_FILE
 
 enum outcome {
 	UNSET, /* the row does not say */
@@ -143,7 +143,7 @@ static bool module_refused(void)
 static enum outcome refused(const char *log)
 {
 	free(module_said);
-	module_said = klog_take("bpf_testmod: ");
+	module_said = klog_take(MODULE_NAME ": ");
 	refusal = log;
 	return module_refused() ? MODULE : VERIFIER;
 }
@@ -373,7 +373,7 @@ static enum outcome by_tracer(const struct attack *attack)
 	damaged |= strcmp(table_variable(&table, "seen"), MESSAGE) != 0;
 
 	/* What is logged is what was, too. */
-	modules_lines = klog_take("bpf_testmod: ");
+	modules_lines = klog_take(MODULE_NAME ": ");
 	if (strcmp(modules_lines, "Calling struct_ops callbacks:\n"
 				  "filter() returned: 0\n"
 				  "test_3() called with buffer\n")) {

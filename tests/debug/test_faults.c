@@ -222,7 +222,7 @@ static void attach_anew(void)
 {
 	int i;
 
-	ours.btf_fd = raw_btf_of("bpf_testmod");
+	ours.btf_fd = raw_btf_of(MODULE_NAME);
 	own_btf = raw_btf_own();
 	for (i = 0; i < NR_FUNCTIONS; i++)
 		progs[i] = must(raw_struct_ops(&ours, i, 0));
@@ -249,7 +249,7 @@ static void after_load(int err)
 {
 	if (err) {
 		assert_int_equal(access(TRIGGER, F_OK), -1);
-		assert_int_equal(access("/sys/module/bpf_testmod", F_OK), -1);
+		assert_int_equal(access("/sys/module/" MODULE_NAME, F_OK), -1);
 	} else {
 		/* A failure that did no harm must have left nothing out, either. */
 		expect_module_works();
@@ -466,7 +466,7 @@ static int module_gone(void **state)
 	memset(progs, 0xff, sizeof(progs));
 	own_btf = -1;
 	/* The ids of the type are the same at each load. */
-	raw_type_find(&ours, "bpf_testmod", "bpf_testmod_ops");
+	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
 	close_fd(&ours.btf_fd);
 	module_unload_soon();
 	return 0;
@@ -476,7 +476,7 @@ static int module_still_gone(void **state)
 {
 	(void)state;
 	/* Where the test has failed it may be loaded, and in use. */
-	if (!access("/sys/module/bpf_testmod", F_OK)) {
+	if (!access("/sys/module/" MODULE_NAME, F_OK)) {
 		close_table();
 		close_parts();
 		module_unload_soon();

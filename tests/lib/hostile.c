@@ -222,7 +222,7 @@ int hostile_setup(void **state)
 		return err;
 
 	first_fd = dup(0);
-	raw_type_find(&ours, "bpf_testmod", "bpf_testmod_ops");
+	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
 	raw_type_find(&second, SECOND, "second_ops");
 	raw_type_find(&second_other, SECOND, "second_other_ops");
 	assert_int_equal(ours.value_size, sizeof(struct value));

@@ -52,7 +52,7 @@ char *klog_take(const char *prefix)
 
 void klog_expect(const char *lines)
 {
-	char *seen = klog_take("bpf_testmod: ");
+	char *seen = klog_take(MODULE_NAME ": ");
 
 	assert_string_equal(seen, lines);
 	free(seen);

@@ -13,7 +13,7 @@ void klog_mark(void);
  */
 char *klog_take(const char *prefix);
 
-/* The module's lines since the mark, without "bpf_testmod: ", are exactly these. */
+/* The module's lines since the mark, without its name before each, are exactly these. */
 void klog_expect(const char *lines);
 
 #endif /* KLOG_H */

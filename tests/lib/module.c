@@ -32,7 +32,7 @@ int module_unload_named(const char *name)
 
 int module_unload(void)
 {
-	return module_unload_named("bpf_testmod");
+	return module_unload_named(MODULE_NAME);
 }
 
 void module_rename(const char *from, const char *to, const char *file)
@@ -76,7 +76,7 @@ void module_unload_named_soon(const char *name)
 
 void module_unload_soon(void)
 {
-	module_unload_named_soon("bpf_testmod");
+	module_unload_named_soon(MODULE_NAME);
 }
 
 int module_setup(void **state)
@@ -99,7 +99,7 @@ int module_teardown(void **state)
 
 void module_set_log(bool on)
 {
-	int fd = open("/sys/module/bpf_testmod/parameters/log", O_WRONLY);
+	int fd = open("/sys/module/" MODULE_NAME "/parameters/log", O_WRONLY);
 
 	assert_return_code(fd, errno);
 	assert_int_equal(write(fd, on ? "1" : "0", 1), 1);

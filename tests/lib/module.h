@@ -3,7 +3,7 @@
 #ifndef MODULE_H
 #define MODULE_H
 
-#define MODULE_FILE "bpf_testmod.ko"
+#define MODULE_FILE MODULE_NAME ".ko"
 
 /* Each returns 0, or the errno for which the kernel refused. */
 int module_load(const char *file, const char *params);

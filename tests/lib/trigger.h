@@ -5,8 +5,6 @@
 
 #include <stddef.h>
 
-#define TRIGGER "/proc/bpf_testmod_trigger"
-
 /* Writes one message; returns 0, or the errno. A short write is a failure. */
 int trigger_write(const void *message, size_t len);
 

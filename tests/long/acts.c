@@ -11,7 +11,6 @@
 #include "hostile.h"
 
 #define RACE "programs/race.bpf.o"
-#define MODULE "bpf_testmod"
 
 /* The programs of the tables, as libbpf has made them for this kernel. */
 static struct code {
@@ -143,7 +142,7 @@ static enum race_end fresh_up(struct fresh *f)
 	int err;
 
 	memset(f, 0xff, sizeof(*f));
-	f->btf = raw_btf_find(MODULE);
+	f->btf = raw_btf_find(MODULE_NAME);
 	if (f->btf < 0)
 		return RACE_IDLE;
 	err = load_programs(f->btf, f->progs);
@@ -576,7 +575,7 @@ static void setup(bool goes)
 		take_code(&codes[id][1], "filter", id);
 		table_free(&table);
 	}
-	raw_type_find(&ours, MODULE, "bpf_testmod_ops");
+	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
 	own_btf = raw_btf_own();
 	memset(programs, 0xff, sizeof(programs));
 	if (!goes)
