@@ -392,7 +392,7 @@ chmod +x "$work"/*/opsctl "$work"/says/*
 check "compat.h accepts this kernel" \
 	ends_with 0 "" compat_with generated/autoconf.h ""
 check "compat.h refuses a kernel before 6.12 and says why" \
-	ends_with 1 "bpf_testmod needs Linux 6.12 or newer: older kernels do not export bpf_base_func_proto() to modules" \
+	ends_with 1 "needs Linux 6.12 or newer: older kernels do not export bpf_base_func_proto() to modules" \
 	compat_with linux/version.h \
 	"s/\(LINUX_VERSION_CODE\) .*/\1 KERNEL_VERSION(6, 11, 99)/"
 check "compat.h refuses a kernel without CONFIG_BPF_JIT and says why" \
