@@ -223,6 +223,65 @@ install_puts_files_in_place() {
 	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .
 }
 
+# A copy of the tree in which project.mk alone says another name and another trigger.
+renamed=$work/renamed
+
+rename_project() {
+	local file
+
+	mkdir "$renamed"
+	for file in *; do
+		[ "$file" = build ] || cp -r "$file" "$renamed" || return
+	done
+	sed -i -e 's/^NAME := .*/NAME := other_module/' \
+		-e 's,^TRIGGER := .*,TRIGGER := /proc/other_file,' "$renamed/project.mk"
+	[ "$(diff project.mk "$renamed/project.mk" | grep -c '^>')" -eq 2 ] &&
+		make --no-print-directory -C "$renamed" BUILD=build KDIR="$kdir" \
+			DESTDIR="$renamed/root" PREFIX=/usr install "$renamed/build/project.sh"
+}
+
+a_module_of_that_name() {
+	local ko=$renamed/build/$1.ko
+
+	[ "$(modinfo -F name "$ko")" = "$1" ] &&
+		[ "$(modinfo -F version "$ko")" = "$VERSION" ] &&
+		strings -a "$ko" | grep -x "${2#/proc/}"
+}
+
+# Without root and the module, the loader says no more than this.
+a_loader_for_that_name() {
+	local loader=$renamed/root/usr/sbin/$1_loader
+
+	ends_with 0 "module $1, " "$loader" --help &&
+		ends_with 0 "what to write to $2" "$loader" --help &&
+		ends_with 0 "loader $VERSION, " "$loader" --version &&
+		strings -a "$loader" | grep -x "/sys/module/$1"
+}
+
+project_mk_renames_all() {
+	rename_project && a_module_of_that_name other_module /proc/other_file &&
+		a_loader_for_that_name other_module /proc/other_file &&
+		find "$renamed/root/lib/modules" -name 'other_module.ko*' | grep . &&
+		grep -x NAME=other_module "$renamed/build/project.sh" &&
+		grep -x TRIGGER=/proc/other_file "$renamed/build/project.sh" || return
+	! find "$renamed/build" "$renamed/root" -name "$NAME*" ! -name "$NAME.h" | grep .
+}
+
+# Where the tree $1 says the name or the trigger's path. What only begins like the name
+# is an identifier. It may stand where people read it: in the documents, and in the
+# kernel's lines of tests/splats.
+says_the_name() {
+	(cd "$1" && grep -rInP "(?<![a-z_])${NAME}(?!_|\.h\b)|\b${NAME}_loader|$TRIGGER" . \
+		--exclude-dir={.git,build,root,docs,splats} --exclude='*.md' \
+		--exclude=opsctl.8)
+}
+
+# Found where it was, it would be found elsewhere.
+nothing_else_says_the_name() {
+	[ "$(says_the_name . | grep -c '^\./project\.mk:')" -eq 2 ] || return
+	! says_the_name "$renamed" | grep -vE '^\./module/(compat|main|trace|trigger)\.'
+}
+
 opsctl_commands() {
 	"$build/opsctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
 }
@@ -457,6 +516,9 @@ check "... and that nothing was looked at" \
 	ends_with 1 "the write path was not found" \
 	scripts/check-write-path "$build/opsmod_second.ko"
 check "make install puts all in place, make uninstall removes it" install_puts_files_in_place
+check "what project.mk says is what the module and its tools are called" \
+	project_mk_renames_all
+check "... and nothing else says the old name" nothing_else_says_the_name
 check "make help lists every target that the README names" help_is_complete
 check "the manual names every command of opsctl" manual_names_commands
 check "the manual names every option of opsctl" manual_names_options
