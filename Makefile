@@ -104,7 +104,7 @@ $(tools_ok): scripts/check-tools $(settings)
 for_kernel := $(if $(shell grep -sx CONFIG_CC_IS_CLANG=y $(KDIR)/include/config/auto.conf),LLVM=1)
 
 # Modules are built in a directory of links: kbuild writes where it reads.
-module_src := Kbuild project.mk $(wildcard module/*.[ch])
+module_src := Kbuild project.mk $(wildcard module/*.[ch] module/*/*.[ch])
 kbuild_dir := $(out)/kbuild
 module_links := $(addprefix $(kbuild_dir)/,$(module_src))
 

@@ -3,7 +3,7 @@
 
 bench_ko := $(out)/opsmod_bench.ko
 bench_src := $(addprefix bench/,Kbuild opsmod_bench.c opsmod_bench.h \
-	opsmod_bench_trace.h) module/compat.h
+	opsmod_bench_trace.h) module/opsmod/compat.h
 bench_bin := $(out)/bench/bench
 bench_objs := $(addprefix $(out)/bench/,bench.o cost.o tools.o writers.o)
 

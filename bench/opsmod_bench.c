@@ -5,7 +5,7 @@
  * often as the message has bytes, and do not read it. module/ops.c has the
  * reasons for what the struct_ops type does.
  */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The kernel functions that the table's programs, and no others, may call. */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bpf.h>
 #include <linux/btf.h>

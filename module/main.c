@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Starts and stops the parts of the module. */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/init.h>
 #include <linux/module.h>

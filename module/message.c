@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory for messages, none of it on a stack: programs get to write there. */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/build_bug.h>
 #include <linux/err.h>

@@ -5,7 +5,7 @@
  * the kernel uses it: data, stubs, init, verifier callbacks, members, the
  * whole table, attaching.
  */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bitops.h>
 #include <linux/bpf.h>

@@ -3,7 +3,7 @@
  * The trigger file: a write runs the attached table, a read tells what has
  * happened so far.
  */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bitops.h>
 #include <linux/err.h>

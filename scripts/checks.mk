@@ -3,7 +3,7 @@
 # Static checks, all of them errors. 'make check' runs 'make checks' in the
 # lab, where one release of each tool is at hand.
 
-c_files := $(wildcard module/*.[ch] bpf/*.[ch] scripts/*.h \
+c_files := $(wildcard module/*.[ch] module/*/*.[ch] bpf/*.[ch] scripts/*.h \
 	user/*.[ch] user/*/*.[ch] user/*/*/*.[ch] \
 	tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] bench/*.[ch])
 # What is only read in by others has no #!, but says what it is.
@@ -53,16 +53,18 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(wildcard module/*.[ch] bpf/*.h user/*.h user/*/*.h user/*/*/*.h \
+		$(wildcard module/*.[ch] module/*/*.[ch] bpf/*.h user/*.h user/*/*.h user/*/*/*.h \
 			tests/module/*.[ch] bench/opsmod_bench.[ch])
 
+# The kernel counts void pointers in bytes.
 check-cppcheck:
 	$(call say,CHECK,cppcheck)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
+		--suppress=arithOperationsOnVoidPointer \
 		--include=scripts/cppcheck.h $(names) -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
-		$(filter-out %.bpf.c,$(wildcard module/*.c user/*.c user/*/*.c user/*/*/*.c \
+		$(filter-out %.bpf.c,$(wildcard module/*.c module/*/*.c user/*.c user/*/*.c user/*/*/*.c \
 			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c \
 			tests/attacks/test_*.c \
 			bench/*.c))

@@ -8,6 +8,9 @@
 #define BTF_KFUNCS_START(set) static int set[1];
 #define BTF_KFUNCS_END(set)
 #define BTF_ID_FLAGS(kind, id, flags)
+#define BTF_ID_LIST(list) static unsigned int list[1];
+#define BTF_ID(kind, id)
+#define DEFINE_STATIC_SRCU(name) static struct srcu_struct name
 #define BTF_ID_LIST_SINGLE(list, kind, id) static unsigned int list[1];
 #define __bpf_kfunc
 #define __bpf_kfunc_start_defs() _Static_assert(1, "")

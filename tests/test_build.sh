@@ -122,7 +122,7 @@ compat_with() {
 	cp "$kdir/include/generated/autoconf.h" "$dir/generated/"
 	cp "$kdir/include/generated/uapi/linux/version.h" "$dir/linux/"
 	sed -i "$edit" "$dir/$header"
-	gcc -E -I"$dir" -I"${common:-$kdir}/include" module/compat.h -o /dev/null
+	gcc -E -I"$dir" -I"${common:-$kdir}/include" module/opsmod/compat.h -o /dev/null
 }
 
 help_is_complete() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What keeps a program to the arguments of its member, in a type with many members:
- * module/ctx_access.h tells why their number matters.
+ * module/opsmod/verifier.c tells why their number matters.
  */
 #include "lib.h"
 

@@ -85,10 +85,15 @@ $(helpers_list): docs/ops.md tests/helpers.awk
 # Modules with types of their own, for tests of what must know nothing of a type, and
 # of what their authors can do wrong.
 second_dir := tests/module
-second_src := $(second_dir)/Kbuild $(wildcard $(second_dir)/*.[ch]) \
-	module/compat.h module/ctx_access.h
+kit_src := $(wildcard module/opsmod/*.[ch])
+second_links := $(addprefix $(kbuild_dir)/,$(second_dir)/Kbuild \
+	$(wildcard $(second_dir)/*.[ch]) $(kit_src:module/%=$(second_dir)/%))
 
-$(second_ko): $(second_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(second_src))
+$(kbuild_dir)/$(second_dir)/opsmod/%: module/opsmod/%
+	$(Q)mkdir -p $(@D)
+	$(Q)ln -sf $(abspath $<) $@
+
+$(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | $(second_links)
 	$(call build_module,$(kbuild_dir)/$(second_dir))
 
 # kbuild has made these as well.

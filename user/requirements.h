@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* As module/compat.h has it. */
+/* As module/opsmod/compat.h has it. */
 #define MIN_KERNEL_MAJOR 6
 #define MIN_KERNEL_MINOR 12
 #define MIN_LIBBPF_MAJOR 1

@@ -4,7 +4,7 @@
  * for a test of what such a permission must and must not go by. No table can be
  * attached. module/ops.c has the reasons for the rest.
  */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>

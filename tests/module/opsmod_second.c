@@ -5,7 +5,7 @@
  * never call one: so nothing need wait for calls. module/ops.c has the reasons
  * for the rest.
  */
-#include "compat.h"
+#include "opsmod/compat.h"
 
 #include <linux/bpf.h>
 #include <linux/bpf_verifier.h>

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the kit asks of the kernel that a module is built for. */
+#ifndef OPSMOD_COMPAT_H
+#define OPSMOD_COMPAT_H
+
+#include <linux/kconfig.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#error "opsmod needs Linux 6.12 or newer: older kernels do not export bpf_base_func_proto() to modules"
+#endif
+
+#if !IS_ENABLED(CONFIG_BPF_JIT)
+#error "opsmod needs a kernel with CONFIG_BPF_JIT=y: without it register_bpf_struct_ops() does nothing and returns 0"
+#endif
+
+#if !IS_ENABLED(CONFIG_DEBUG_INFO_BTF_MODULES)
+#error "opsmod needs a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y: without it no module can offer a struct_ops type"
+#endif
+
+/* From 7.0 on every kfunc takes trusted pointers alone. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define KF_TRUSTED_ARGS 0
+#endif
+
+/*
+ * The verifier looks at a global function by itself. Before 7.2 it lets one write to what
+ * it gets the address of, where its caller may only read: to any kernel struct, and after
+ * bpf_rdonly_cast() to any address (check_mem_reg()). Before 6.15 one may always sleep.
+ */
+#ifndef GLOBAL_FUNCTIONS_ARE_SAFE
+#define GLOBAL_FUNCTIONS_ARE_SAFE \
+	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
+#endif
+
+#endif /* OPSMOD_COMPAT_H */

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A model: one table at a time, which another can take the place of. */
+#include "slot.h"
+
+static int slot_attach(const struct opsmod_type *type, void *table,
+		       struct bpf_link *link)
+{
+	struct opsmod_slot *slot = type->object;
+	const char *name = opsmod_table_name(type, table);
+	const void *holder;
+	int err = 0;
+
+	mutex_lock(&slot->lock);
+	holder = rcu_dereference_protected(slot->table,
+					   lockdep_is_held(&slot->lock));
+	if (holder) {
+		err = opsmod_refuse(
+			-EEXIST,
+			"table \"%s\" refused: \"%s\" is attached; detach that one first",
+			name, opsmod_table_name(type, holder));
+		goto unlock;
+	}
+
+	rcu_assign_pointer(slot->table, table);
+	static_branch_enable(&slot->attached);
+	pr_info("%s registered: %s\n", type->name, name);
+	if (!link)
+		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
+			  name);
+	if (type->event)
+		type->event(table, NULL);
+
+unlock:
+	mutex_unlock(&slot->lock);
+	return err;
+}
+
+static void slot_detach(const struct opsmod_type *type, void *table)
+{
+	struct opsmod_slot *slot = type->object;
+
+	mutex_lock(&slot->lock);
+	WARN_ON_ONCE(rcu_access_pointer(slot->table) != table);
+	static_branch_disable(&slot->attached);
+	RCU_INIT_POINTER(slot->table, NULL);
+	pr_info("%s unregistered: %s\n", type->name,
+		opsmod_table_name(type, table));
+	if (type->event)
+		type->event(NULL, table);
+	mutex_unlock(&slot->lock);
+
+	/* Without the lock. The kernel frees the table next: no call may be inside. */
+	synchronize_srcu(slot->srcu);
+}
+
+static int slot_replace(const struct opsmod_type *type, void *table, void *old)
+{
+	struct opsmod_slot *slot = type->object;
+	int err = -EINVAL;
+
+	mutex_lock(&slot->lock);
+	if (rcu_access_pointer(slot->table) == old) {
+		/* In one store: a call meets the old table or the new one, whole. */
+		rcu_assign_pointer(slot->table, table);
+		pr_info("%s swapped: %s for %s\n", type->name,
+			opsmod_table_name(type, table),
+			opsmod_table_name(type, old));
+		if (type->event)
+			type->event(table, old);
+		err = 0;
+	}
+	mutex_unlock(&slot->lock);
+
+	/* As in slot_detach(), for the old one. */
+	if (!err)
+		synchronize_srcu(slot->srcu);
+	return err;
+}
+
+const struct opsmod_model opsmod_slot_model = {
+	.attach = slot_attach,
+	.detach = slot_detach,
+	.replace = slot_replace,
+};

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A described type: registered, held against its BTF, and what its tables may be. */
+#include "type.h"
+
+#include <linux/ctype.h>
+#include <linux/string.h>
+
+/* The module's types, and its BTF, once the kernel has made a type of it. */
+static struct opsmod_type *types;
+static struct btf *module_btf;
+
+/* How far the kernel has moved the ids of that BTF from what resolve_btfids wrote. */
+static u32 id_shift;
+
+static const u32 *kfunc_ids;
+static const struct opsmod_permit *const *kfunc_permits;
+
+/* Whether a type or function of a BTF is the module's own that had this id. */
+bool opsmod_is(const u32 *built, const struct btf *btf, u32 id)
+{
+	return btf == module_btf && *built + id_shift == id;
+}
+
+int opsmod_init(struct btf *btf)
+{
+	module_btf = btf;
+	return 0;
+}
+
+void opsmod_set_stubs(struct opsmod_type *type)
+{
+	const struct opsmod_member *m;
+
+	opsmod_for_each_function(m, type)
+		*(void **)(type->stubs + m->offset) = m->stub;
+	if (!type->model->replace)
+		type->ops.update = NULL;
+}
+
+/*
+ * A module cannot ask for a type by its name, but the kernel moves all ids of a module's
+ * own types by the same number (btf_relocate()): so it is enough to find this one, by a
+ * size that no other has. The module's types come after the kernel's.
+ */
+struct opsmod_mark {
+	char bytes[1999999973];
+};
+
+BTF_ID_LIST_SINGLE(mark_id, struct, opsmod_mark)
+
+static const struct btf_type *find_type(struct opsmod_type *type)
+{
+	const struct btf_type *t;
+	u32 id;
+
+	BTF_TYPE_EMIT(struct opsmod_mark);
+	for (id = 1; (t = btf_type_by_id(module_btf, id)); id++) {
+		if (btf_type_is_struct(t) && t->size == sizeof(struct opsmod_mark))
+			id_shift = id - *mark_id;
+	}
+
+	type->id = *type->built_id + id_shift;
+	t = btf_type_by_id(module_btf, type->id);
+	return t && btf_type_is_struct(t) && t->size == type->size ? t : NULL;
+}
+
+/* What the description says of the member with that index in BTF, or NULL. */
+const struct opsmod_member *opsmod_member(const struct opsmod_type *type,
+					  u32 index)
+{
+	const struct btf_type *t = btf_type_by_id(module_btf, type->id);
+	const struct opsmod_member *m;
+	u32 offset;
+
+	if (index >= btf_type_vlen(t))
+		return NULL;
+
+	offset = __btf_member_bit_offset(t, btf_type_member(t) + index) / 8;
+	opsmod_for_each_member(m, type) {
+		if (m->offset == offset)
+			return m;
+	}
+	return NULL;
+}
+
+/* After register_bpf_struct_ops(): without BTF it returned 0 and did nothing. */
+int opsmod_check(struct opsmod_type *type)
+{
+	const struct btf_type *t = module_btf ? find_type(type) : NULL;
+	const char *before = "its begin";
+	const struct opsmod_member *m;
+	u32 i;
+
+	if (!t)
+		return opsmod_refuse(
+			-ENODATA,
+			"no BTF, or BTF that this kernel rejected: build the module against this kernel's own headers, with vmlinux among them");
+
+	for (i = 0; i < btf_type_vlen(t); i++) {
+		m = opsmod_member(type, i);
+		if (!m)
+			return opsmod_refuse(
+				-EINVAL,
+				"the description of %s leaves out a member: the one after %s",
+				type->name, before);
+		before = m->name;
+	}
+
+	type->next = types;
+	types = type;
+	return 0;
+}
+
+/* What a program is for is set before the kernel asks anything about it. */
+const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog)
+{
+	const struct opsmod_type *type = types;
+
+	if (prog->aux->attach_btf != module_btf)
+		return NULL;
+	while (type && type->id != prog->aux->attach_btf_id)
+		type = type->next;
+	return type;
+}
+
+/*
+ * The kernel asks about each function of the module, first when prog->aux->st_ops
+ * and attach_func_proto are not set. From a no it then takes it that the function
+ * does not sleep and is no iterator's: so the answer has to be right at once.
+ */
+static int kfunc_filter(const struct bpf_prog *prog, u32 id)
+{
+	const struct opsmod_type *type = opsmod_type_of(prog);
+	const struct opsmod_permit *permit;
+	const struct opsmod_member *m;
+	unsigned int i;
+
+	/* Nothing has looked at these yet: they are what user space wrote. */
+	m = type ? opsmod_member(type, prog->expected_attach_type) : NULL;
+	for (i = 0; m && kfunc_permits[i]; i++) {
+		if (!opsmod_is(&kfunc_ids[i], module_btf, id))
+			continue;
+		for (permit = kfunc_permits[i]; permit->type; permit++) {
+			if (permit->type == type && permit->offset == m->offset)
+				return 0;
+		}
+	}
+	return -EACCES;
+}
+
+int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
+			      const struct opsmod_permit *const *permits)
+{
+	static struct btf_kfunc_id_set kfuncs = {
+		.owner = THIS_MODULE,
+		.filter = kfunc_filter,
+	};
+
+	kfuncs.set = set;
+	kfunc_ids = ids;
+	kfunc_permits = permits;
+	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfuncs);
+}
+
+/* For the log: "(unnamed)" where there is none. */
+const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
+{
+	const struct opsmod_member *m;
+
+	opsmod_for_each_member(m, type) {
+		if (m->is_name && *(const char *)(table + m->offset))
+			return table + m->offset;
+	}
+	return "(unnamed)";
+}
+
+/* The kernel's isprint() takes Latin-1 letters too. */
+static bool is_name(const char *name, size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && isascii(name[i]) && isprint(name[i]))
+		i++;
+	return i < size && !name[i];
+}
+
+/* Returns 1 for what it filled: the kernel fills functions, else it insists on zeros. */
+int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
+		       const struct btf_member *member, void *kdata,
+		       const void *udata)
+{
+	const struct opsmod_member *m =
+		opsmod_member(type, member - btf_type_member(t));
+	const char *why = NULL;
+	int err;
+
+	if (m->is_private && memchr_inv(udata + m->offset, 0, m->size))
+		why = "is not for user space";
+	else if (m->is_name && !is_name(udata + m->offset, m->size))
+		why = "is not printable ASCII that a NUL ends";
+	if (why)
+		return opsmod_refuse(-EINVAL, "table refused: its %s %s",
+				     m->name, why);
+
+	err = m->check ? m->check(udata) : 0;
+	if (err || m->stub || m->is_private)
+		return err;
+	memcpy(kdata + m->offset, udata + m->offset, m->size);
+	return 1;
+}
+
+int opsmod_validate(const struct opsmod_type *type, const void *table)
+{
+	const char *missing = "any member";
+	const struct opsmod_member *m;
+
+	opsmod_for_each_function(m, type) {
+		if (*(void **)(table + m->offset)) {
+			missing = NULL;
+		} else if (m->mandatory) {
+			missing = m->name;
+			break;
+		}
+	}
+	if (!missing)
+		return 0;
+	return opsmod_refuse(-EINVAL,
+			     "table \"%s\" refused: it has no program for %s",
+			     opsmod_table_name(type, table), missing);
+}
