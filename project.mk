@@ -8,7 +8,7 @@
 NAME := bpf_testmod
 VERSION := 0.2.0
 
-# The file whose writes run the attached table: in /proc itself, where module/trigger.c
+# The file whose writes run the attached table: in /proc itself, where module/main.c
 # makes it.
 TRIGGER := /proc/bpf_testmod_trigger
 

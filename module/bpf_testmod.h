@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The bpf_testmod_ops table: shared by the module, by the BPF programs that
- * implement it (after vmlinux.h) and by user space.
+ * The bpf_testmod_ops table: shared by the module, by the BPF programs that implement it
+ * (after vmlinux.h) and by user space.
  */
 #ifndef BPF_TESTMOD_H
 #define BPF_TESTMOD_H
@@ -42,15 +42,15 @@ enum bpf_testmod_verdict {
 /**
  * struct bpf_testmod_event - what programs are shown of a message
  * @len: bytes in the message; read-only
- * @verdict: enum bpf_testmod_verdict, written by programs; looked at once,
- *	     after filter. Anything else fails write(2) with EINVAL
+ * @verdict: enum bpf_testmod_verdict, written by programs; looked at once, after filter.
+ *	     Anything else fails write(2) with EINVAL
  * @cookie: the programs' own, from prepare to filter to the tracepoint
- * @data: the message, for bpf_testmod_event_data(); read-only. It also keeps a
- *	  program from making an event of its own: where a kfunc takes a struct
- *	  without pointers, the verifier takes any memory for it
+ * @data: the message, for bpf_testmod_event_data(); read-only. It also keeps a program
+ *	  from making an event of its own: where a kfunc takes a struct without pointers,
+ *	  the verifier takes any memory for it
  *
- * The module reads verdict and cookie back, each once, and nothing else: it goes
- * by what module/message.h keeps beside the event.
+ * The module reads back verdict and cookie, each once, and nothing else: it goes by what
+ * module/internal.h keeps beside the event.
  */
 struct bpf_testmod_event {
 	__u32 len;
@@ -63,22 +63,20 @@ struct bpf_testmod_event {
  * struct bpf_testmod_ops - the table that BPF programs implement
  * @test_1: called after prepare and filter; its result is logged
  * @test_2: called next, with 10 and 20; its result is logged
- * @test_3: called last, with the written message; its result is not looked at.
- *	    @buf is followed by a NUL that @len does not count. To a program it
- *	    is a plain number: read through it with bpf_probe_read_kernel()
- * @prepare: called before all others; the only member that may sleep. 0 goes
- *	     on; a negative errno down to -511 fails write(2) with it, anything
- *	     else fails it with EINVAL, and nothing else runs
+ * @test_3: called last, with the written message; its result is not looked at. @buf is
+ *	    followed by a NUL that @len does not count. To a program it is a plain number:
+ *	    read through it with bpf_probe_read_kernel()
+ * @prepare: called before all others; the only member that may sleep. 0 goes on; a
+ *	     negative errno down to -511 fails write(2) with it, anything else fails it
+ *	     with EINVAL, and nothing else runs
  * @filter: called after prepare; its result means the same
  * @flags: enum bpf_testmod_flags; a table with an unknown bit is refused
- * @name: printable ASCII, NUL-terminated, may be empty; shown wherever the
- *	  table is shown
+ * @name: printable ASCII, NUL-terminated, may be empty; shown where the table is shown
  *
- * Every function member is optional, but a table needs at least one. They are
- * called in process context, in the thread that writes to the trigger file (with
- * io_uring a worker of that process), under SRCU and no lock; all but prepare must
- * not sleep. The first three members
- * never move: a program compiled against a shorter struct still loads.
+ * Every function is optional, but a table needs at least one. They are called in process
+ * context, in the thread that writes to the trigger file (with io_uring a worker of that
+ * process), under SRCU and no lock; all but prepare must not sleep. The first three never
+ * move: a program compiled against a shorter struct still loads.
  */
 struct bpf_testmod_ops {
 	int (*test_1)(void);
@@ -93,7 +91,7 @@ struct bpf_testmod_ops {
 #ifdef __bpf__
 #pragma clang attribute pop
 
-/* The message's bytes: see module/kfuncs.c. */
+/* The message's bytes: see module/message.c. */
 extern __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 				    __u32 offset, const size_t rdwr_buf_size)
 	__attribute__((section(".ksyms")));

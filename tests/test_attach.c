@@ -36,8 +36,8 @@ static void a_table_needs_no_name(void **state)
 	assert_string_equal(status("attached"), "yes");
 	assert_string_equal(status("name"), "");
 	table_free(&table);
-	klog_expect("bpf_testmod_ops registered\n"
-		    "bpf_testmod_ops unregistered\n");
+	klog_expect("bpf_testmod_ops registered: (unnamed)\n"
+		    "bpf_testmod_ops unregistered: (unnamed)\n");
 }
 
 static void one_table_at_a_time(void **state)
@@ -167,13 +167,13 @@ static void an_object_with_three_members_still_loads(void **state)
 	assert_string_equal(status("name"), "");
 	assert_string_equal(status("flags"), "0x0");
 	assert_int_equal(delete_table(table.map), 0);
-	klog_expect("bpf_testmod_ops registered\n"
+	klog_expect("bpf_testmod_ops registered: (unnamed)\n"
 		    "table \"(unnamed)\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n"
 		    "Calling struct_ops callbacks:\n"
 		    "test_1() returned: 42\n"
 		    "test_2(10, 20) returned: 30\n"
 		    "test_3() called with buffer\n"
-		    "bpf_testmod_ops unregistered\n");
+		    "bpf_testmod_ops unregistered: (unnamed)\n");
 }
 
 static void a_pinned_link_survives_its_owner(void **state)
@@ -219,20 +219,23 @@ static void refuses_bad_tables_and_says_why(void **state)
 		int err;
 	} cases[] = {
 		{ "no_program", "only_test_1",
-		  "table \"no_program\" refused: it has no program\n", EINVAL },
+		  "table \"no_program\" refused: it has no program for any member\n",
+		  EINVAL },
 		{ "no_program_no_link", "without_link",
-		  "table \"no_program\" refused: it has no program\n", EINVAL },
+		  "table \"no_program\" refused: it has no program for any member\n",
+		  EINVAL },
 		{ "lowest_unknown_flag", "quiet",
 		  "table refused: unknown flags 0x2\n", EINVAL },
 		{ "highest_unknown_flag", "quiet",
 		  "table refused: unknown flags 0x80000000\n", EINVAL },
 		{ "unterminated_name", "longest_name",
-		  "table refused: its name has no terminating NUL\n", EINVAL },
+		  "table refused: its name is not printable ASCII that a NUL ends\n",
+		  EINVAL },
 		{ "newline_in_name", "first",
-		  "table refused: byte 3 of its name is 0x0a, not printable ASCII\n",
+		  "table refused: its name is not printable ASCII that a NUL ends\n",
 		  EINVAL },
 		{ "latin1_in_name", "first",
-		  "table refused: byte 3 of its name is 0xe9, not printable ASCII\n",
+		  "table refused: its name is not printable ASCII that a NUL ends\n",
 		  EINVAL },
 	};
 	size_t i;

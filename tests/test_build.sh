@@ -223,7 +223,7 @@ install_puts_files_in_place() {
 	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .
 }
 
-# A copy of the tree in which project.mk alone says another name and another trigger.
+# A copy of the tree in which project.mk alone says another name, version and trigger.
 renamed=$work/renamed
 
 rename_project() {
@@ -234,8 +234,9 @@ rename_project() {
 		[ "$file" = build ] || cp -r "$file" "$renamed" || return
 	done
 	sed -i -e 's/^NAME := .*/NAME := other_module/' \
+		-e 's/^VERSION := .*/VERSION := 12.34.56/' \
 		-e 's,^TRIGGER := .*,TRIGGER := /proc/other_file,' "$renamed/project.mk"
-	[ "$(diff project.mk "$renamed/project.mk" | grep -c '^>')" -eq 2 ] &&
+	[ "$(diff project.mk "$renamed/project.mk" | grep -c '^>')" -eq 3 ] &&
 		make --no-print-directory -C "$renamed" BUILD=build KDIR="$kdir" \
 			DESTDIR="$renamed/root" PREFIX=/usr install "$renamed/build/project.sh"
 }
@@ -244,7 +245,7 @@ a_module_of_that_name() {
 	local ko=$renamed/build/$1.ko
 
 	[ "$(modinfo -F name "$ko")" = "$1" ] &&
-		[ "$(modinfo -F version "$ko")" = "$VERSION" ] &&
+		[ "$(modinfo -F version "$ko")" = 12.34.56 ] &&
 		strings -a "$ko" | grep -x "${2#/proc/}"
 }
 
@@ -254,7 +255,7 @@ a_loader_for_that_name() {
 
 	ends_with 0 "module $1, " "$loader" --help &&
 		ends_with 0 "what to write to $2" "$loader" --help &&
-		ends_with 0 "loader $VERSION, " "$loader" --version &&
+		ends_with 0 "loader 12.34.56, " "$loader" --version &&
 		strings -a "$loader" | grep -x "/sys/module/$1"
 }
 
@@ -268,8 +269,8 @@ project_mk_renames_all() {
 }
 
 # Where the tree $1 says the name or the trigger's path. What only begins like the name
-# is an identifier. It may stand where people read it: in the documents, and in the
-# kernel's lines of tests/splats.
+# is an identifier. It may stand where people read it: in the documents, in the kernel's
+# lines of tests/splats, and in an #error, which shows its text as it stands.
 says_the_name() {
 	(cd "$1" && grep -rInP "(?<![a-z_])${NAME}(?!_|\.h\b)|\b${NAME}_loader|$TRIGGER" . \
 		--exclude-dir={.git,build,root,docs,splats} --exclude='*.md' \
@@ -279,7 +280,7 @@ says_the_name() {
 # Found where it was, it would be found elsewhere.
 nothing_else_says_the_name() {
 	[ "$(says_the_name . | grep -c '^\./project\.mk:')" -eq 2 ] || return
-	! says_the_name "$renamed" | grep -vE '^\./module/(compat|main|trace|trigger)\.'
+	! says_the_name "$renamed" | grep -v '^\./module/compat\.h:[0-9]*:#error '
 }
 
 opsctl_commands() {
@@ -420,11 +421,11 @@ write_path_with() {
 	mkdir -p "$dir"
 	cp -r Kbuild project.mk module "$dir"
 	sed -i -e "/^static ssize_t trigger_write(/,/^{/s/^{/{\n\t$1;/" \
-		-e "s/^static ssize_t trigger_write(/static atomic_t shared;\n&/" \
-		"$dir/module/trigger.c"
-	make --no-print-directory -C "$kdir" M="$dir" module/trigger.o module/message.o \
+		-e "s/^static ssize_t trigger_write(/static atomic_t shared;\nstatic DEFINE_SPINLOCK(shared_lock);\n&/" \
+		"$dir/module/main.c"
+	make --no-print-directory -C "$kdir" M="$dir" module/main.o module/message.o \
 		module/ops.o >"$dir/log" 2>&1 || cat "$dir/log"
-	scripts/check-write-path "$dir/module/trigger.o" "$dir/module/message.o" \
+	scripts/check-write-path "$dir/module/main.o" "$dir/module/message.o" \
 		"$dir/module/ops.o"
 }
 
@@ -511,7 +512,7 @@ check "... and a store" \
 	write_path_with "atomic_set(\&shared, 1)"
 check "... and a lock" \
 	ends_with 1 "trigger_write: calls _raw_spin_lock" \
-	write_path_with "spin_lock(\&log_lock); spin_unlock(\&log_lock)"
+	write_path_with "spin_lock(\&shared_lock); spin_unlock(\&shared_lock)"
 check "... and that nothing was looked at" \
 	ends_with 1 "the write path was not found" \
 	scripts/check-write-path "$build/opsmod_second.ko"

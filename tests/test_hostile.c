@@ -591,10 +591,10 @@ static void cap_bpf_and_cap_perfmon_lack_only_the_btf(void **state)
 	klog_expect("");
 	returns(attach_as(become_nobody_with_bpf, info.id, true), 0);
 	returns(attach_as(become_nobody_with_sys_admin, info.id, false), 0);
-	klog_expect("bpf_testmod_ops registered\n"
-		    "bpf_testmod_ops unregistered\n"
-		    "bpf_testmod_ops registered\n"
-		    "bpf_testmod_ops unregistered\n");
+	klog_expect("bpf_testmod_ops registered: (unnamed)\n"
+		    "bpf_testmod_ops unregistered: (unnamed)\n"
+		    "bpf_testmod_ops registered: (unnamed)\n"
+		    "bpf_testmod_ops unregistered: (unnamed)\n");
 }
 
 int main(void)

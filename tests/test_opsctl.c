@@ -384,7 +384,7 @@ static void a_refused_program_comes_with_its_log(void **state)
 	(void)state;
 	fails(2, "attach programs/refused.bpf.o --map table_of_write_len",
 	      "cannot load programs/refused.bpf.o: Permission denied");
-	said("write at off 0 with size 4 to bpf_testmod_event: only the whole of verdict and of cookie can be written\n");
+	said("write at off 0 with size 4 through a pointer that is trusted: programs of bpf_testmod_ops can write only the whole of bpf_testmod_event.verdict bpf_testmod_event.cookie\n");
 }
 
 static void broken_objects_are_refused(void **state)

@@ -46,9 +46,9 @@ static void attach_swap_and_detach_are_traced(void **state)
 	/* Refused: another one is attached. */
 	assert_int_equal(table_attach(&other), EEXIST);
 	table_detach(&table);
-	trace_expect("bpf_testmod_attach: name=\"quiet\" flags=0x1\n"
+	trace_expect("bpf_testmod_attach: name=\"quiet\" flags=0x1 old=\"\"\n"
 		     "bpf_testmod_swap: name=\"\" flags=0x0 old=\"quiet\"\n"
-		     "bpf_testmod_detach: name=\"\" flags=0x0\n");
+		     "bpf_testmod_detach: name=\"\" flags=0x0 old=\"\"\n");
 }
 
 static void every_trigger_is_traced_with_its_result(void **state)

@@ -140,9 +140,7 @@ struct opsmod_type {
 /* The kernel does not tell these for which type it calls: so each type has its own. */
 #define OPSMOD_CALLBACK(returns, what, table, parameters, function, ...)              \
 	static returns opsmod_##what##_##table parameters                             \
-	{                                                                             \
-		return function(&table##_type, __VA_ARGS__);                          \
-	}
+	{ return function(&table##_type, __VA_ARGS__); }
 
 #define OPSMOD_TYPE(table, ...)                                                       \
 	BTF_ID_LIST_SINGLE(table##_type_id, struct, table)                            \
@@ -163,7 +161,7 @@ struct opsmod_type {
 	static struct table table##_stubs;                                            \
 	struct opsmod_type table##_type = {                                           \
 		__VA_ARGS__, .name = #table, .size = sizeof(struct table),            \
-		.built_id = table##_type_id, .stubs = &table##_stubs,                          \
+		.built_id = table##_type_id, .stubs = &table##_stubs,                 \
 		.verifier_ops.get_func_proto = opsmod_func_proto,                     \
 		.verifier_ops.is_valid_access = opsmod_ctx_access,                    \
 		.verifier_ops.btf_struct_access = opsmod_access_##table,              \
@@ -187,12 +185,9 @@ struct opsmod_type {
  * refuses the type with: -ENOMEM, -EINVAL, -EEXIST, -EOPNOTSUPP or -ENOENT
  * (bpf_struct_ops_desc_init()). There is no counterpart: types go with the module's BTF.
  */
-#define opsmod_register(table)                                    \
-	({                                                        \
-		opsmod_set_stubs(&table##_type);                  \
-		register_bpf_struct_ops(&table##_type.ops, table) \
-			?: opsmod_check(&table##_type);           \
-	})
+#define opsmod_register(table)                                                        \
+	({ opsmod_set_stubs(&table##_type);                                           \
+	   register_bpf_struct_ops(&table##_type.ops, table) ?: opsmod_check(&table##_type); })
 
 /* Calls the program of a member, or its stub if the table has none, or is NULL. */
 #define opsmod_call(table, ops, member, ...)                                          \
@@ -211,11 +206,8 @@ struct opsmod_permit {
  * programs may call it: without one it does not compile.
  */
 #define OPSMOD_KFUNCS(name, LIST)                                                     \
-	BTF_KFUNCS_START(name)                                                        \
-	LIST(OPSMOD_KFUNC_FLAGS)                                                      \
-	BTF_KFUNCS_END(name)                                                          \
-	BTF_ID_LIST(name##_ids)                                                       \
-	LIST(OPSMOD_KFUNC_ID)                                                         \
+	BTF_KFUNCS_START(name) LIST(OPSMOD_KFUNC_FLAGS) BTF_KFUNCS_END(name)          \
+	BTF_ID_LIST(name##_ids) LIST(OPSMOD_KFUNC_ID)                                 \
 	static const struct opsmod_permit *const name##_permits[] =                   \
 		{ LIST(OPSMOD_KFUNC_PERMITS) NULL }
 #define OPSMOD_KFUNC_FLAGS(name, flags, ...) BTF_ID_FLAGS(func, name, flags)
@@ -226,15 +218,12 @@ struct opsmod_permit {
  * In module init, after its types, once. Returns 0, -ENOMEM, or -EINVAL, -E2BIG or
  * -EOVERFLOW if the kernel does not take the set (btf_populate_kfunc_set()).
  */
-#define opsmod_register_kfuncs(name) \
+#define opsmod_register_kfuncs(name)                                                  \
 	opsmod_register_kfunc_set(&name, name##_ids, name##_permits)
 
 /* To return @err, with the reason in dmesg. */
-#define opsmod_refuse(err, why, ...)                          \
-	({                                                    \
-		pr_warn_ratelimited(why "\n", ##__VA_ARGS__); \
-		err;                                          \
-	})
+#define opsmod_refuse(err, why, ...) \
+	({ pr_warn_ratelimited(why "\n", ##__VA_ARGS__); err; })
 
 /* A refusal for user space: what is not an errno that it knows becomes EINVAL. */
 static inline int opsmod_errno(int ret)

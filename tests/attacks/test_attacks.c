@@ -123,9 +123,7 @@ static __u64 symbol(const char *name)
 static bool module_refused(void)
 {
 	static const char *const words[] = {
-		"to bpf_testmod_event: only the whole of verdict and of cookie can be written",
-		"to a struct that is not bpf_testmod_event",
-		"through a pointer that is not trusted",
+		"programs of bpf_testmod_ops can write only the whole of",
 		"attach to unsupported member",
 		"is past the arguments, which end at",
 		"cannot use helper",

@@ -12,8 +12,8 @@ $(faulty_ko): $(faulty_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(faulty_sr
 # The module, but for one stub that is not of its member's type.
 badstub_dir := $(out)/kbuild-badstub
 badstub_ko := $(out)/badstub/$(NAME).ko
-badstub := -e '/^static int bpf_testmod_ops__test_2(/s/int \([ab]\)/long \1/g' \
-	-e 's/\.test_2 = bpf/.test_2 = (int (*)(int, int))(void *)bpf/'
+badstub := -e '/^OPSMOD_STUB(.*test_2/s/int \([ab]\)/long \1/g' \
+	-e 's/OPSMOD_MEMBER\(.*test_2\)),/OPSMOD_DATA\1, .stub = bpf_testmod_ops__test_2),/'
 
 $(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
 	$(Q)rm -rf $(badstub_dir)

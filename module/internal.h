@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of the module share: a message, and the slot that it goes through. */
+#ifndef INTERNAL_H
+#define INTERNAL_H
+
+#include "opsmod/slot.h"
+
+#include "bpf_testmod.h"
+
+/* The place of a function among the members: all stand before flags. */
+#define MEMBER_INDEX(member) OPSMOD_INDEX(bpf_testmod_ops, member)
+#define NR_MEMBERS MEMBER_INDEX(flags)
+
+/**
+ * struct bpf_testmod_run - what one pass through the attached table did
+ * @called: who was called: BIT() of each MEMBER_INDEX()
+ * @rejected: who refused the message, likewise
+ * @dropped: the verdict was BPF_TESTMOD_DROP
+ * @err: what write(2) must fail with, or 0
+ * @ret: by MEMBER_INDEX(): what it returned, where it was called
+ * @flags: enum bpf_testmod_flags of the table
+ */
+struct bpf_testmod_run {
+	u32 called;
+	u32 rejected;
+	bool dropped;
+	int err;
+	int ret[NR_MEMBERS];
+	u32 flags;
+};
+
+static_assert(NR_MEMBERS <= 32, "called and rejected are too narrow");
+
+/**
+ * struct bpf_testmod_message - one message in the kernel
+ * @event: what programs have a pointer to. Whatever of it a program could reach, it
+ *	   may have written: only the verdict and the cookie are read back, each once
+ * @data: the message and a NUL, in a page of their own
+ * @len: bytes in the message
+ * @run: what the table did with it
+ *
+ * All but @event is private, and the module goes by it. Whoever has a pointer to @event
+ * cannot write past it: btf_struct_walk() ends with the struct for reads, and for what a
+ * global function gets; for stores the verifier asks opsmod_access() alone.
+ */
+struct bpf_testmod_message {
+	struct bpf_testmod_event event;
+	char *data;
+	u32 len;
+	struct bpf_testmod_run run;
+};
+
+struct seq_file;
+
+/* Triggers that the rate limit kept out of the log. */
+DECLARE_PER_CPU(unsigned long, bpf_testmod_unlogged);
+
+extern struct opsmod_type bpf_testmod_ops_type;
+extern struct opsmod_slot bpf_testmod_slot;
+
+bool bpf_testmod_ops_run(struct bpf_testmod_message *message);
+int bpf_testmod_ops_show(struct seq_file *m, void *v);
+int bpf_testmod_kfuncs_init(void);
+__u8 *bpf_testmod_event_data(struct bpf_testmod_event *event, u32 offset,
+			     const size_t rdwr_buf_size);
+struct bpf_testmod_message *bpf_testmod_message_get(const char __user *buf,
+						    u32 len);
+void bpf_testmod_message_put(struct bpf_testmod_message *message);
+void bpf_testmod_message_exit(void);
+
+#endif /* INTERNAL_H */
