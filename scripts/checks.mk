@@ -15,7 +15,7 @@ sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
 # The modules again, with every warning of each compiler.
-modules := $(module_ko) $(second_ko) $(more_kos) $(faulty_ko) $(bench_ko)
+modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
@@ -54,7 +54,7 @@ check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
 		$(wildcard module/*.[ch] module/*/*.[ch] bpf/*.h user/*.h user/*/*.h user/*/*/*.h \
-			tests/module/*.[ch] bench/opsmod_bench.[ch])
+			tests/module/*.[ch] tests/kit/*.[ch] bench/opsmod_bench.[ch])
 
 # The kernel counts void pointers in bytes.
 check-cppcheck:
@@ -65,7 +65,7 @@ check-cppcheck:
 		--include=scripts/cppcheck.h $(names) -UTRACE_HEADER_MULTI_READ \
 		-Imodule -Ibpf -Iuser -Itests/lib \
 		$(filter-out %.bpf.c,$(wildcard module/*.c module/*/*.c user/*.c user/*/*.c user/*/*/*.c \
-			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/debug/*.c \
+			tests/*.c tests/lib/*.c tests/long/*.c tests/module/*.c tests/kit/*.c tests/debug/*.c \
 			tests/attacks/test_*.c \
 			bench/*.c))
 

@@ -14,7 +14,7 @@
 
 #include "rawbpf.h"
 
-#define NAME "opsmod_many"
+#define NAME "opsmod_kit"
 #define WORD 8
 
 /**

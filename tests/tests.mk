@@ -12,9 +12,10 @@ test_bins := $(foreach t,$(TESTS),$(out)/tests/$(subst ./,,$(dir $t))test_$(notd
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
-more_kos := $(addprefix $(out)/,opsmod_many.ko opsmod_permit.ko)
-nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko))
-test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(more_kos)
+permit_ko := $(out)/opsmod_permit.ko
+kit_ko := $(out)/opsmod_kit.ko
+nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko) $(kit_ko))
+test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(permit_ko) $(kit_ko)
 
 $(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
 		module/bpf_testmod.h project.mk | $(tools_ok)
@@ -37,7 +38,7 @@ $(out)/tests/long/test_%: $(out)/tests/long/test_%.o $(race_lib) $(test_lib)
 	$(link_test)
 
 $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h \
-		$(wildcard tests/module/*.h tests/long/*.h) $(bpf_deps)
+		$(wildcard tests/module/*.h tests/kit/*.h tests/long/*.h) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
@@ -85,21 +86,41 @@ $(helpers_list): docs/ops.md tests/helpers.awk
 # Modules with types of their own, for tests of what must know nothing of a type, and
 # of what their authors can do wrong.
 second_dir := tests/module
+kit_dir := tests/kit
 kit_src := $(wildcard module/opsmod/*.[ch])
-second_links := $(addprefix $(kbuild_dir)/,$(second_dir)/Kbuild \
-	$(wildcard $(second_dir)/*.[ch]) $(kit_src:module/%=$(second_dir)/%))
+# What stands in the directory $(1), and the kit as if it had been copied there.
+links_of = $(addprefix $(kbuild_dir)/,$(1)/Kbuild $(wildcard $(1)/*.[ch]) \
+	$(kit_src:module/%=$(1)/%))
 
-$(kbuild_dir)/$(second_dir)/opsmod/%: module/opsmod/%
-	$(Q)mkdir -p $(@D)
-	$(Q)ln -sf $(abspath $<) $@
+define link_kit
+$(kbuild_dir)/$(1)/opsmod/%: module/opsmod/%
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)ln -sf $$(abspath $$<) $$@
+endef
+$(foreach d,$(second_dir) $(kit_dir),$(eval $(call link_kit,$(d))))
 
-$(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | $(second_links)
+$(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | \
+		$(call links_of,$(second_dir))
 	$(call build_module,$(kbuild_dir)/$(second_dir))
 
-# kbuild has made these as well.
-$(more_kos): $(out)/%: $(second_ko)
-	$(Q)scripts/check-btf $(kbuild_dir)/$(second_dir)/$* '$(KDIR)'
-	$(Q)cp $(kbuild_dir)/$(second_dir)/$* $@
+# kbuild has made this one as well.
+$(permit_ko): $(second_ko)
+	$(Q)scripts/check-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(KDIR)'
+	$(Q)cp $(kbuild_dir)/$(second_dir)/$(@F) $@
+
+$(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
+	$(call build_module,$(kbuild_dir)/$(kit_dir))
+
+# As open_ko.
+open_kit_ko := $(out)/open/opsmod_kit.ko
+open_kit_dir := $(out)/kbuild-open-kit
+
+$(open_kit_ko): override KBUILD_ARGS += KCFLAGS=-DGLOBAL_FUNCTIONS_ARE_SAFE=1
+$(open_kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
+	$(Q)rm -rf $(open_kit_dir)
+	$(Q)mkdir -p $(open_kit_dir) $(@D)
+	$(Q)cp -r $(kit_dir)/. module/opsmod $(open_kit_dir)
+	$(call build_module,$(open_kit_dir))
 
 # A module as it is where its BTF was stripped...
 $(nobtf): %-nobtf.ko: %.ko tests/tests.mk
@@ -139,14 +160,14 @@ guest: $(guest_dir)/.complete
 	@:
 
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(test_objs) $(bpf_objs) $(attack_objs) \
-		$(open_ko) tests/tests.mk
+		$(open_ko) $(open_kit_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(guest_dir)/programs $(guest_dir)/attacks $(guest_dir)/open
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
 	$(Q)install -p -m 644 $(project_sh) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
-	$(Q)install -p $(open_ko) $(guest_dir)/open
+	$(Q)install -p $(open_ko) $(open_kit_ko) $(guest_dir)/open
 	$(Q)touch $@
 
 # Guests with more in them, each in a directory of its own: LAB_GUEST names it.

@@ -5,8 +5,9 @@
  */
 #include "opsmod/type.h"
 
-#include <linux/init.h>
 #include <linux/moduleparam.h>
+
+#include "many.h"
 
 /* Without it the kernel's own check is the only one. */
 static bool bounded = true;
@@ -76,22 +77,10 @@ static const struct opsmod_model no_model = {
 
 OPSMOD_TYPE(many_ops, OPSMOD_LIST(members, members), .model = &no_model);
 
-static int __init many_init(void)
+int many_init(void)
 {
 	if (!bounded)
 		many_ops_type.verifier_ops.is_valid_access =
 			bpf_tracing_btf_ctx_access;
 	return opsmod_register(many_ops);
 }
-
-/* Without an exit the kernel would never unload it. */
-static void __exit many_exit(void)
-{
-}
-
-module_init(many_init);
-module_exit(many_exit);
-
-MODULE_LICENSE("GPL");
-MODULE_AUTHOR("The opsmod authors");
-MODULE_DESCRIPTION("A struct_ops type with many members, for tests of opsmod");
