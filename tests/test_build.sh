@@ -170,6 +170,30 @@ docs_build_command_works() {
 	[ -s "$work/short_only.bpf.o" ]
 }
 
+# The module and the program of docs/provider.md, as a reader would copy them, with the
+# kit beside them. What resolve_btfids does not find is a warning to the kernel's build.
+docs_module_builds() {
+	local dir=$work/doorman file command
+
+	mkdir -p "$dir"
+	cp -r module/opsmod "$dir"
+	for file in Kbuild doorman.h main.c doorman.bpf.c; do
+		sed -n "/^<!-- doorman\/$file:/,/^\`\`\`$/p" docs/provider.md |
+			sed -e '1,2d' -e '$d' >"$dir/$file"
+		[ -s "$dir/$file" ] || return
+	done
+	make --no-print-directory -C "$kdir" M="$dir" KCFLAGS=-Werror modules \
+		>"$dir/log" 2>&1 || { cat "$dir/log" && return 1; }
+	! grep -E 'WARN|warning:' "$dir/log" || return
+	scripts/check-btf "$dir/doorman.ko" "$kdir" || return
+
+	ln -s "$build/bpf/vmlinux.h" "$dir/"
+	command=$(sed -n 's/^    \(clang .*-c doorman.bpf.c\)$/\1/p' docs/provider.md)
+	[ -n "$command" ] || return
+	(cd "$dir" && $command -Wall -Werror) || return
+	[ -s "$dir/doorman.bpf.o" ]
+}
+
 twins_differ_in_one_statement() {
 	awk -f tests/twins.awk tests/programs/refused.bpf.c tests/test_refused.c \
 		>"$work/twins" || return
@@ -534,6 +558,7 @@ check "docs/ops.md quotes refusals that a test expects" docs_quote_what_tests_ex
 check "twins of refused programs differ in one statement" twins_differ_in_one_statement
 check "docs/attacks.md has the attacks" docs_have_the_attacks
 check "the build command of docs/ops.md works" docs_build_command_works
+check "the module and the program of docs/provider.md build" docs_module_builds
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
