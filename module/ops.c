@@ -86,9 +86,8 @@ static void note_event(const void *table, const void *old)
 }
 
 OPSMOD_SLOT(bpf_testmod_slot);
-OPSMOD_TYPE(bpf_testmod_ops, OPSMOD_LIST(members, members),
-	    OPSMOD_LIST(windows, windows), .event = note_event,
-	    .model = &opsmod_slot_model, .object = &bpf_testmod_slot);
+OPSMOD_TYPE(bpf_testmod_ops, &opsmod_slot_model, &bpf_testmod_slot, members,
+	    OPSMOD_LIST(windows, windows), .event = note_event);
 
 static void note_call(struct bpf_testmod_run *run, unsigned int member, int ret)
 {

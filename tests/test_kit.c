@@ -397,7 +397,7 @@ static void what_sleeps_is_for_who_may(void **state)
 	"kit_gate_ops can write only the whole of kit_event.verdict kit_event.cookie " \
 	"kit_note.mark"
 #define OF_NOTE "kit_note_ops can write only the whole of kit_note.mark"
-#define OF_LEFT "kit_left_ops can write only the whole of"
+#define OF_LEFT "kit_left_ops can write nothing"
 
 static void windows_are_of_one_struct(void **state)
 {

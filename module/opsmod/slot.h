@@ -36,7 +36,7 @@ struct opsmod_slot {
 
 /*
  * The table, or NULL; opsmod_slot_exit() has to follow in both cases. In between all
- * calls go to one table, which stays: a detach waits for them. In any context.
+ * calls go to one table, which stays: a detach waits for them. Not for NMIs.
  */
 static __always_inline const void *opsmod_slot_enter(struct opsmod_slot *slot,
 						     int *idx)

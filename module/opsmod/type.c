@@ -87,7 +87,7 @@ const struct opsmod_member *opsmod_member(const struct opsmod_type *type,
 int opsmod_check(struct opsmod_type *type)
 {
 	const struct btf_type *t = module_btf ? find_type(type) : NULL;
-	const char *before = "its begin";
+	const char *before = NULL;
 	const struct opsmod_member *m;
 	u32 i;
 
@@ -100,9 +100,10 @@ int opsmod_check(struct opsmod_type *type)
 		m = opsmod_member(type, i);
 		if (!m)
 			return opsmod_refuse(
-				-EINVAL,
-				"the description of %s leaves out a member: the one after %s",
-				type->name, before);
+				-EINVAL, "the description of %s leaves out %s%s",
+				type->name,
+				before ? "the member after " : "its first member",
+				before ?: "");
 		before = m->name;
 	}
 

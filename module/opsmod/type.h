@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A struct_ops type, described in data. Nothing in this directory knows a table: a
- * module takes it unchanged. docs/provider.md is its manual, with a reason for each
- * rule. What is described here is used in process context alone, and may sleep.
+ * module takes it unchanged, and defines pr_fmt() in its Kbuild. docs/provider.md is the
+ * manual, with a reason for each rule. All here is for process context, and may sleep.
  */
 #ifndef OPSMOD_TYPE_H
 #define OPSMOD_TYPE_H
@@ -30,8 +30,8 @@
  * @check: of data: gets the table as user space wrote it, with numbers for functions.
  *	   Returns 0, or an errno after it said in dmesg why. NULL: all is taken
  * @is_name: of data: printable ASCII and a NUL, for the log
- * @is_private: of data: the module's own; a table that has not zeros there is refused
- *		by the kernel (bpf_struct_ops_map_update_elem())
+ * @is_private: of data: the module's own, where user space must have zeros. Its model
+ *		sets it up at each attach: nothing clears it in between
  * @own: for the module, whatever it likes
  */
 struct opsmod_member {
@@ -98,7 +98,7 @@ struct opsmod_model {
 };
 
 /**
- * struct opsmod_type - a struct_ops type: OPSMOD_TYPE(TABLE, ...) defines TABLE_type
+ * struct opsmod_type - OPSMOD_TYPE(TABLE, model, object, members, ...) defines TABLE_type
  * @members: all of the table, in the order in which the module wants them listed
  * @nr_members: OPSMOD_LIST() counts them
  * @windows: what its programs may write
@@ -142,7 +142,7 @@ struct opsmod_type {
 	static returns opsmod_##what##_##table parameters                             \
 	{ return function(&table##_type, __VA_ARGS__); }
 
-#define OPSMOD_TYPE(table, ...)                                                       \
+#define OPSMOD_TYPE(table, model_, object_, array, ...)                               \
 	BTF_ID_LIST_SINGLE(table##_type_id, struct, table)                            \
 	extern struct opsmod_type table##_type;                                       \
 	OPSMOD_CALLBACK(int, access, table, (struct bpf_verifier_log *log,            \
@@ -160,7 +160,8 @@ struct opsmod_type {
 			table##_type.model->replace, kdata, old)                      \
 	static struct table table##_stubs;                                            \
 	struct opsmod_type table##_type = {                                           \
-		__VA_ARGS__, .name = #table, .size = sizeof(struct table),            \
+		OPSMOD_LIST(members, array), .model = model_, .object = object_,      \
+		.name = #table, .size = sizeof(struct table),                         \
 		.built_id = table##_type_id, .stubs = &table##_stubs,                 \
 		.verifier_ops.get_func_proto = opsmod_func_proto,                     \
 		.verifier_ops.is_valid_access = opsmod_ctx_access,                    \
@@ -177,6 +178,7 @@ struct opsmod_type {
 			.unreg = opsmod_unreg_##table,                                \
 			.update = opsmod_update_##table,                              \
 		},                                                                    \
+		__VA_ARGS__                                                           \
 	}
 
 /*

@@ -96,8 +96,9 @@ int opsmod_access(const struct opsmod_type *type, struct bpf_verifier_log *log,
 	}
 
 	bpf_log(log,
-		"write at off %d with size %d through a pointer that is %strusted: programs of %s can write only the whole of",
-		off, size, trusted ? "" : "not ", type->name);
+		"write at off %d with size %d through a pointer that is %strusted: programs of %s can write %s",
+		off, size, trusted ? "" : "not ", type->name,
+		type->nr_windows ? "only the whole of" : "nothing");
 	for (i = 0; i < type->nr_windows; i++)
 		bpf_log(log, " %s", type->windows[i].name);
 	bpf_log(log, "\n");

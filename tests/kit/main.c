@@ -90,9 +90,8 @@ static const struct opsmod_window gate_windows[] = {
 };
 
 OPSMOD_SLOT(gate_slot);
-OPSMOD_TYPE(kit_gate_ops, OPSMOD_LIST(members, gate_members),
-	    OPSMOD_LIST(windows, gate_windows), .model = &opsmod_slot_model,
-	    .object = &gate_slot);
+OPSMOD_TYPE(kit_gate_ops, &opsmod_slot_model, &gate_slot, gate_members,
+	    OPSMOD_LIST(windows, gate_windows));
 
 static const struct opsmod_member note_members[] = {
 	OPSMOD_MEMBER(kit_note_ops, look),
@@ -104,26 +103,23 @@ static const struct opsmod_window note_windows[] = {
 };
 
 OPSMOD_SLOT(note_slot);
-OPSMOD_TYPE(kit_note_ops, OPSMOD_LIST(members, note_members),
+OPSMOD_TYPE(kit_note_ops, &opsmod_slot_model, &note_slot, note_members,
 	    OPSMOD_LIST(windows, note_windows),
-	    OPSMOD_HELPERS(BPF_FUNC_map_lookup_elem, BPF_FUNC_ktime_get_ns),
-	    .model = &opsmod_slot_model, .object = &note_slot);
+	    OPSMOD_HELPERS(BPF_FUNC_map_lookup_elem, BPF_FUNC_ktime_get_ns));
 
 static const struct opsmod_member left_members[] = {
 	OPSMOD_MEMBER(kit_left_ops, decide),
 };
 
 OPSMOD_SLOT(left_slot);
-OPSMOD_TYPE(kit_left_ops, OPSMOD_LIST(members, left_members),
-	    .model = &opsmod_slot_model, .object = &left_slot);
+OPSMOD_TYPE(kit_left_ops, &opsmod_slot_model, &left_slot, left_members);
 
 static const struct opsmod_member right_members[] = {
 	OPSMOD_MEMBER(kit_right_ops, decide),
 };
 
 OPSMOD_SLOT(right_slot);
-OPSMOD_TYPE(kit_right_ops, OPSMOD_LIST(members, right_members),
-	    .model = &opsmod_slot_model, .object = &right_slot);
+OPSMOD_TYPE(kit_right_ops, &opsmod_slot_model, &right_slot, right_members);
 
 __bpf_kfunc_start_defs();
 

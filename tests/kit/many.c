@@ -75,7 +75,7 @@ static const struct opsmod_model no_model = {
 	.detach = many_detach,
 };
 
-OPSMOD_TYPE(many_ops, OPSMOD_LIST(members, members), .model = &no_model);
+OPSMOD_TYPE(many_ops, &no_model, NULL, members);
 
 int many_init(void)
 {
