@@ -35,9 +35,9 @@ static_assert(NR_MEMBERS <= 32, "called and rejected are too narrow");
  * struct bpf_testmod_message - one message in the kernel
  * @event: what programs have a pointer to. Whatever of it a program could reach, it
  *	   may have written: only the verdict and the cookie are read back, each once
- * @data: the message and a NUL, in a page of their own
  * @len: bytes in the message
  * @run: what the table did with it
+ * @data: the message and a NUL, in a page of their own
  *
  * All but @event is private, and the module goes by it. Whoever has a pointer to @event
  * cannot write past it: btf_struct_walk() ends with the struct for reads, and for what a
@@ -45,9 +45,9 @@ static_assert(NR_MEMBERS <= 32, "called and rejected are too narrow");
  */
 struct bpf_testmod_message {
 	struct bpf_testmod_event event;
-	char *data;
 	u32 len;
 	struct bpf_testmod_run run;
+	char data[BPF_TESTMOD_MSG_MAX + 1] __aligned(PAGE_SIZE);
 };
 
 struct seq_file;

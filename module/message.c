@@ -7,14 +7,11 @@
 
 #include "internal.h"
 
-/* A NUL follows the message. */
-static_assert(BPF_TESTMOD_MSG_MAX + 1 <= PAGE_SIZE);
-
 /* One that is not in use, or NULL: allocating costs more than all else. */
 static DEFINE_PER_CPU(struct bpf_testmod_message *, spare);
 
 /* Two pages: the private half, and the bytes, so that nothing lies after these. */
-#define ORDER 1
+#define ORDER get_order(sizeof(struct bpf_testmod_message))
 
 /**
  * bpf_testmod_message_get() - copy a message from user space
@@ -35,7 +32,6 @@ struct bpf_testmod_message *bpf_testmod_message_get(const char __user *buf,
 	if (!message)
 		return ERR_PTR(-ENOMEM);
 
-	message->data = (char *)message + PAGE_SIZE;
 	if (copy_from_user(message->data, buf, len)) {
 		bpf_testmod_message_put(message);
 		return ERR_PTR(-EFAULT);
@@ -89,7 +85,7 @@ __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 					 u32 offset, const size_t rdwr_buf_size)
 {
 	/* Not what the event says: a program may have written that. */
-	const struct bpf_testmod_message *message =
+	struct bpf_testmod_message *message =
 		container_of(event, struct bpf_testmod_message, event);
 
 	/* For size 0 the verifier of 6.12 grants one byte (check_kfunc_call()). */

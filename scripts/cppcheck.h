@@ -12,6 +12,7 @@
 #define BTF_ID(kind, id)
 #define DEFINE_STATIC_SRCU(name) static struct srcu_struct name
 #define BTF_ID_LIST_SINGLE(list, kind, id) static unsigned int list[1];
+#define __aligned(bytes)
 #define __bpf_kfunc
 #define __bpf_kfunc_start_defs() _Static_assert(1, "")
 #define __bpf_kfunc_end_defs() _Static_assert(1, "")

@@ -157,7 +157,6 @@ ATTACK(kept_event_by_timer, (exchange_event(event), set_alarm(poke_later)),
 /* What a pointer to the event leads to, if it is taken as a number. */
 struct private_half {
 	struct bpf_testmod_event event;
-	char *data;
 	__u32 len;
 };
 
