@@ -91,7 +91,7 @@ struct bpf_testmod_ops {
 #ifdef __bpf__
 #pragma clang attribute pop
 
-/* The message's bytes: see module/message.c. */
+/* The message's bytes: see module/main.c. */
 extern __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 				    __u32 offset, const size_t rdwr_buf_size)
 	__attribute__((section(".ksyms")));

@@ -60,12 +60,7 @@ extern struct opsmod_slot bpf_testmod_slot;
 
 bool bpf_testmod_ops_run(struct bpf_testmod_message *message);
 int bpf_testmod_ops_show(struct seq_file *m, void *v);
-int bpf_testmod_kfuncs_init(void);
 __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event, u32 offset,
 			     const size_t rdwr_buf_size);
-struct bpf_testmod_message *bpf_testmod_message_get(const char __user *buf,
-						    u32 len);
-void bpf_testmod_message_put(struct bpf_testmod_message *message);
-void bpf_testmod_message_exit(void);
 
 #endif /* INTERNAL_H */

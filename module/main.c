@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The trigger file: a write runs the table, a read tells what has happened so far. */
+/* Messages, and the trigger file: a write runs the table, a read tells what happened. */
+#include <linux/container_of.h>
+#include <linux/gfp.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/ratelimit.h>
 #include <linux/seq_file.h>
+#include <linux/uaccess.h>
 
 #include "internal.h"
 #include "trace.h"
@@ -66,29 +69,118 @@ static void log_no_table(void)
 		pr_info("No struct_ops registered\n");
 }
 
+/*
+ * A message that is not in use, or NULL: allocating costs more than all else. Not on a
+ * stack, for programs get to write there. Two pages: the private half, and the bytes, so
+ * that nothing lies after these.
+ */
+static DEFINE_PER_CPU(struct bpf_testmod_message *, spare);
+#define ORDER get_order(sizeof(struct bpf_testmod_message))
+
+static struct bpf_testmod_message *get_message(void)
+{
+	struct bpf_testmod_message *message = this_cpu_xchg(spare, NULL);
+
+	return message ?: (void *)__get_free_pages(GFP_KERNEL, ORDER);
+}
+
+static void put_message(struct bpf_testmod_message *message)
+{
+	/* One that slept meanwhile, or moved here, may find another in place. */
+	message = this_cpu_xchg(spare, message);
+	if (message)
+		free_pages((unsigned long)message, ORDER);
+}
+
+/* May sleep, for as long as user space takes to bring @buf in. */
+static int fill_message(struct bpf_testmod_message *message,
+			const char __user *buf, size_t len)
+{
+	if (copy_from_user(message->data, buf, len))
+		return -EFAULT;
+	message->data[len] = '\0';
+	message->len = len;
+	message->run = (struct bpf_testmod_run){};
+
+	/* Copies: for programs to read, and not to be read back. */
+	message->event = (struct bpf_testmod_event){
+		.len = len,
+		.data = message->data,
+	};
+	return 0;
+}
+
+__bpf_kfunc_start_defs();
+
+/**
+ * bpf_testmod_event_data() - the bytes of a message, to read and to write
+ * @event: the event that prepare or filter was called with
+ * @offset: of the first byte
+ * @rdwr_buf_size: how many bytes, in the program a constant: by its name the verifier
+ *		   knows this parameter for the size of the result
+ *
+ * A program reaches a message of any length in chunks of fixed sizes. What it writes
+ * is what test_3 is called with. The NUL after the message is not part of it.
+ *
+ * Context: Programs of prepare and filter. Does not sleep.
+ * Return: @rdwr_buf_size bytes, or NULL where any of them is outside the message, or
+ *	   where none is asked for.
+ */
+__bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
+					 u32 offset, const size_t rdwr_buf_size)
+{
+	/* Not what the event says: a program may have written that. */
+	struct bpf_testmod_message *message =
+		container_of(event, struct bpf_testmod_message, event);
+
+	/* For size 0 the verifier of 6.12 grants one byte (check_kfunc_call()). */
+	if (!rdwr_buf_size)
+		return NULL;
+
+	/* Without a sum, nothing can wrap, however wide a size_t is. */
+	if (offset > message->len || rdwr_buf_size > message->len - offset)
+		return NULL;
+	return message->data + offset;
+}
+
+__bpf_kfunc_end_defs();
+
+/* Trusted: whatever lies at any other pointer would be taken for an address. */
+#define KFUNCS(KFUNC)                                                \
+	KFUNC(bpf_testmod_event_data, KF_TRUSTED_ARGS | KF_RET_NULL, \
+	      OPSMOD_IN(bpf_testmod_ops, prepare),                   \
+	      OPSMOD_IN(bpf_testmod_ops, filter))
+
+OPSMOD_KFUNCS(kfuncs, KFUNCS);
+
 /* Apart, so that a write that meets no table saves no registers for it. */
 static noinline ssize_t run_message(const char __user *buf, size_t len)
 {
-	struct bpf_testmod_message *message;
-	int err;
+	struct bpf_testmod_message *message = get_message();
+	ssize_t ret;
+
+	if (!message)
+		return -ENOMEM;
 
 	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
-	message = bpf_testmod_message_get(buf, len);
-	if (IS_ERR(message))
-		return PTR_ERR(message);
+	ret = fill_message(message, buf, len);
+	if (ret)
+		goto put;
 
+	ret = len;
 	if (!bpf_testmod_ops_run(message)) {
-		bpf_testmod_message_put(message);
 		log_no_table();
-		return len;
+		goto put;
 	}
 
-	err = message->run.err;
+	if (message->run.err)
+		ret = message->run.err;
 	log_run(&message->run);
 	/* Last: on some kernels a program that traces can write to what it is shown. */
 	trace_bpf_testmod_trigger(&message->event, &message->run, message->len);
-	bpf_testmod_message_put(message);
-	return err ?: len;
+put:
+	put_message(message);
+	return ret;
 }
 
 static ssize_t trigger_write(struct file *file, const char __user *buf,
@@ -122,7 +214,7 @@ static int __init testmod_init(void)
 {
 	int err;
 
-	err = opsmod_register(bpf_testmod_ops) ?: bpf_testmod_kfuncs_init();
+	err = opsmod_register(bpf_testmod_ops) ?: opsmod_register_kfuncs(kfuncs);
 	if (err)
 		return err;
 
@@ -136,9 +228,12 @@ static int __init testmod_init(void)
 
 static void __exit testmod_exit(void)
 {
+	int cpu;
+
 	/* Waits for reads and writes under way; later ones get EIO (proc_reg_write()). */
 	proc_remove(trigger);
-	bpf_testmod_message_exit();
+	for_each_possible_cpu(cpu)
+		free_pages((unsigned long)per_cpu(spare, cpu), ORDER);
 	pr_info(KBUILD_MODNAME " unloaded\n");
 }
 
