@@ -3,13 +3,18 @@
 #ifndef INTERNAL_H
 #define INTERNAL_H
 
-#include "opsmod/slot.h"
+#include <linux/percpu.h>
+#include <linux/seq_file.h>
 
+#include "opsmod/slot.h"
 #include "bpf_testmod.h"
 
-/* The place of a function among the members: all stand before flags. */
-#define MEMBER_INDEX(member) OPSMOD_INDEX(bpf_testmod_ops, member)
+/* The place of a function among the members; nothing comes after flags and name. */
+#define MEMBER_INDEX(m) (offsetof(struct bpf_testmod_ops, m) / sizeof(void *))
 #define NR_MEMBERS MEMBER_INDEX(flags)
+static_assert(round_up(offsetofend(struct bpf_testmod_ops, name),
+		       sizeof(void *)) == sizeof(struct bpf_testmod_ops),
+	      "functions have to stand before flags");
 
 /**
  * struct bpf_testmod_run - what one pass through the attached table did
@@ -28,7 +33,6 @@ struct bpf_testmod_run {
 	int ret[NR_MEMBERS];
 	u32 flags;
 };
-
 static_assert(NR_MEMBERS <= 32, "called and rejected are too narrow");
 
 /**
@@ -49,8 +53,6 @@ struct bpf_testmod_message {
 	struct bpf_testmod_run run;
 	char data[BPF_TESTMOD_MSG_MAX + 1] __aligned(PAGE_SIZE);
 };
-
-struct seq_file;
 
 /* Triggers that the rate limit kept out of the log. */
 DECLARE_PER_CPU(unsigned long, bpf_testmod_unlogged);

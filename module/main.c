@@ -2,18 +2,14 @@
 /* Messages, and the trigger file: a write runs the table, a read tells what happened. */
 #include <linux/container_of.h>
 #include <linux/gfp.h>
-#include <linux/moduleparam.h>
-#include <linux/percpu.h>
 #include <linux/proc_fs.h>
 #include <linux/ratelimit.h>
-#include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
 #include "trace.h"
 
 static struct proc_dir_entry *trigger;
-
 static bool log_on = true;
 module_param_named(log, log_on, bool, 0644);
 MODULE_PARM_DESC(log, "log what each trigger did (default: on)");
@@ -76,13 +72,6 @@ static void log_no_table(void)
  */
 static DEFINE_PER_CPU(struct bpf_testmod_message *, spare);
 #define ORDER get_order(sizeof(struct bpf_testmod_message))
-
-static struct bpf_testmod_message *get_message(void)
-{
-	struct bpf_testmod_message *message = this_cpu_xchg(spare, NULL);
-
-	return message ?: (void *)__get_free_pages(GFP_KERNEL, ORDER);
-}
 
 static void put_message(struct bpf_testmod_message *message)
 {
@@ -156,12 +145,13 @@ OPSMOD_KFUNCS(kfuncs, KFUNCS);
 /* Apart, so that a write that meets no table saves no registers for it. */
 static noinline ssize_t run_message(const char __user *buf, size_t len)
 {
-	struct bpf_testmod_message *message = get_message();
+	struct bpf_testmod_message *message = this_cpu_xchg(spare, NULL);
 	ssize_t ret;
 
 	if (!message)
+		message = (void *)__get_free_pages(GFP_KERNEL, ORDER);
+	if (!message)
 		return -ENOMEM;
-
 	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
 	ret = fill_message(message, buf, len);
 	if (ret)
@@ -239,7 +229,6 @@ static void __exit testmod_exit(void)
 
 module_init(testmod_init);
 module_exit(testmod_exit);
-
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The opsmod authors");
 MODULE_DESCRIPTION("An ops table that BPF programs implement (struct_ops)");

@@ -2,8 +2,6 @@
 /* The table: what its programs may do, and the calls to them. */
 #include <linux/bitops.h>
 #include <linux/minmax.h>
-#include <linux/percpu.h>
-#include <linux/seq_file.h>
 
 #include "internal.h"
 
@@ -13,7 +11,7 @@ static void name_members(char *names, size_t size, u32 mask)
 	const struct opsmod_member *m;
 	size_t len = 0;
 
-	*names = '\0';
+	memset(names, 0, size);
 	opsmod_for_each_function(m, &bpf_testmod_ops_type) {
 		if (mask & BIT(m->offset / sizeof(void *)))
 			len += scnprintf(names + len, size - len, "%s%s",
@@ -33,7 +31,6 @@ struct count {
 static DEFINE_PER_CPU(struct count[NR_MEMBERS], counts);
 static DEFINE_PER_CPU(unsigned long, drops);
 DEFINE_PER_CPU(unsigned long, bpf_testmod_unlogged);
-
 static unsigned long swaps; /* under the slot's lock */
 
 /* The calls skip what a table leaves out: nothing calls these. */
@@ -54,7 +51,6 @@ static int check_flags(const void *table)
 }
 
 #define REFUSES 1
-
 /* In the order in which they run, the log and the trigger file list them. */
 static const struct opsmod_member members[] = {
 	OPSMOD_MEMBER(bpf_testmod_ops, prepare, .may_sleep = true, .own = REFUSES),
@@ -136,28 +132,20 @@ accepts(struct bpf_testmod_message *message, unsigned int member,
 static bool passes(struct bpf_testmod_message *message)
 {
 	struct bpf_testmod_run *run = &message->run;
+	int verdict = READ_ONCE(message->event.verdict);
 
-	switch (READ_ONCE(message->event.verdict)) {
-	case BPF_TESTMOD_PASS:
+	if (verdict == BPF_TESTMOD_PASS)
 		return true;
-	case BPF_TESTMOD_DROP:
+	if (verdict == BPF_TESTMOD_DROP) {
 		run->dropped = true;
 		this_cpu_inc(drops);
-		return false;
+	} else { /* whoever was called last answers for it */
+		note_rejection(run, __fls(run->called | 1), -EINVAL);
 	}
-
-	/* Whoever was called last answers for it. */
-	note_rejection(run, __fls(run->called), -EINVAL);
 	return false;
 }
 
-/**
- * bpf_testmod_ops_run() - call every program of the attached table
- * @message: which programs may rewrite; what was called is noted in its run
- *
- * Context: Process context, may sleep. Takes SRCU and no lock.
- * Return: true if a table was attached, else false.
- */
+/* Calls the programs of the attached table, and notes in @message what they did. May sleep. */
 bool bpf_testmod_ops_run(struct bpf_testmod_message *message)
 {
 	const struct bpf_testmod_ops *ops;
@@ -180,34 +168,37 @@ exit:
 	return ops;
 }
 
+/* As exact as one look at each CPU can be. */
+#define SUM(counter)                                             \
+	({                                                       \
+		unsigned long sum = 0;                           \
+		int cpu;                                         \
+                                                                 \
+		for_each_possible_cpu(cpu)                       \
+			sum += READ_ONCE(per_cpu(counter, cpu)); \
+		sum;                                             \
+	})
+
 static void show_member(struct seq_file *m, const struct opsmod_member *member)
 {
 	unsigned int i = member->offset / sizeof(void *);
-	struct count sum = {};
-	int cpu;
 
-	for_each_possible_cpu(cpu) {
-		sum.calls += READ_ONCE(per_cpu(counts, cpu)[i].calls);
-		sum.rejections += READ_ONCE(per_cpu(counts, cpu)[i].rejections);
-		sum.inside += READ_ONCE(per_cpu(counts, cpu)[i].inside);
-	}
-
-	seq_printf(m, "%s calls: %lu\n", member->name, sum.calls);
+	seq_printf(m, "%s calls: %lu\n", member->name, SUM(counts[i].calls));
 	if (member->own == REFUSES)
 		seq_printf(m, "%s rejections: %lu\n", member->name,
-			   sum.rejections);
+			   SUM(counts[i].rejections));
 	/* A task that moved meanwhile may have been seen leaving, not entering. */
 	if (member->may_sleep)
-		seq_printf(m, "in %s: %ld\n", member->name, max(sum.inside, 0L));
+		seq_printf(m, "in %s: %ld\n", member->name,
+			   max((long)SUM(counts[i].inside), 0L));
 }
 
 /* Of the trigger file. Takes SRCU, not the slot's lock: it never waits for a detach. */
 int bpf_testmod_ops_show(struct seq_file *m, void *v)
 {
-	unsigned long dropped = 0, unlogged = 0;
 	const struct opsmod_member *member;
 	const struct bpf_testmod_ops *ops;
-	int idx, cpu;
+	int idx;
 
 	ops = opsmod_slot_enter(&bpf_testmod_slot, &idx);
 	seq_printf(m, "attached: %s\n", ops ? "yes" : "no");
@@ -217,11 +208,7 @@ int bpf_testmod_ops_show(struct seq_file *m, void *v)
 
 	opsmod_for_each_function(member, &bpf_testmod_ops_type)
 		show_member(m, member);
-	for_each_possible_cpu(cpu) {
-		dropped += READ_ONCE(per_cpu(drops, cpu));
-		unlogged += READ_ONCE(per_cpu(bpf_testmod_unlogged, cpu));
-	}
 	seq_printf(m, "drops: %lu\nswaps: %lu\nunlogged triggers: %lu\n",
-		   dropped, READ_ONCE(swaps), unlogged);
+		   SUM(drops), READ_ONCE(swaps), SUM(bpf_testmod_unlogged));
 	return 0;
 }

@@ -23,14 +23,15 @@
 #define KF_TRUSTED_ARGS 0
 #endif
 
-/*
- * The verifier looks at a global function by itself. Before 7.2 it lets one write to what
- * it gets the address of, where its caller may only read: to any kernel struct, and after
- * bpf_rdonly_cast() to any address (check_mem_reg()). Before 6.15 one may always sleep.
- */
+/* Before 7.2 they write where their caller may not, before 6.15 sleep: provider.md, 5. */
 #ifndef GLOBAL_FUNCTIONS_ARE_SAFE
 #define GLOBAL_FUNCTIONS_ARE_SAFE \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
+#endif
+
+/* A module cannot see which programs a table got. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define bpf_struct_ops_for_each_prog(table, function, data) 0
 #endif
 
 #endif /* OPSMOD_COMPAT_H */

@@ -8,18 +8,15 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 	struct opsmod_slot *slot = type->object;
 	const char *name = opsmod_table_name(type, table);
 	const void *holder;
-	int err = 0;
 
-	mutex_lock(&slot->lock);
+	guard(mutex)(&slot->lock);
 	holder = rcu_dereference_protected(slot->table,
 					   lockdep_is_held(&slot->lock));
-	if (holder) {
-		err = opsmod_refuse(
+	if (holder)
+		return opsmod_refuse(
 			-EEXIST,
 			"table \"%s\" refused: \"%s\" is attached; detach that one first",
 			name, opsmod_table_name(type, holder));
-		goto unlock;
-	}
 
 	rcu_assign_pointer(slot->table, table);
 	static_branch_enable(&slot->attached);
@@ -29,10 +26,7 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 			  name);
 	if (type->event)
 		type->event(table, NULL);
-
-unlock:
-	mutex_unlock(&slot->lock);
-	return err;
+	return 0;
 }
 
 static void slot_detach(const struct opsmod_type *type, void *table)
@@ -48,7 +42,6 @@ static void slot_detach(const struct opsmod_type *type, void *table)
 	if (type->event)
 		type->event(NULL, table);
 	mutex_unlock(&slot->lock);
-
 	/* Without the lock. The kernel frees the table next: no call may be inside. */
 	synchronize_srcu(slot->srcu);
 }
@@ -70,7 +63,6 @@ static int slot_replace(const struct opsmod_type *type, void *table, void *old)
 		err = 0;
 	}
 	mutex_unlock(&slot->lock);
-
 	/* As in slot_detach(), for the old one. */
 	if (!err)
 		synchronize_srcu(slot->srcu);

@@ -28,6 +28,7 @@ struct opsmod_slot {
 
 #define OPSMOD_SLOT(name)                               \
 	DEFINE_STATIC_SRCU(name##_srcu);                \
+	extern struct opsmod_slot name;                 \
 	struct opsmod_slot name = {                     \
 		.attached = STATIC_KEY_FALSE_INIT,      \
 		.srcu = &name##_srcu,                   \

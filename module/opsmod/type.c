@@ -6,14 +6,13 @@
 #include <linux/string.h>
 
 /* The module's types, and its BTF, once the kernel has made a type of it. */
-static struct opsmod_type *types;
-static struct btf *module_btf;
+static struct opsmod_type *types __ro_after_init;
+static struct btf *module_btf __ro_after_init;
 
 /* How far the kernel has moved the ids of that BTF from what resolve_btfids wrote. */
-static u32 id_shift;
-
-static const u32 *kfunc_ids;
-static const struct opsmod_permit *const *kfunc_permits;
+static u32 id_shift __ro_after_init;
+static const u32 *kfunc_ids __ro_after_init;
+static const struct opsmod_permit *const *kfunc_permits __ro_after_init;
 
 /* Whether a type or function of a BTF is the module's own that had this id. */
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id)
@@ -45,7 +44,6 @@ void opsmod_set_stubs(struct opsmod_type *type)
 struct opsmod_mark {
 	char bytes[1999999973];
 };
-
 BTF_ID_LIST_SINGLE(mark_id, struct, opsmod_mark)
 
 static const struct btf_type *find_type(struct opsmod_type *type)
@@ -58,7 +56,6 @@ static const struct btf_type *find_type(struct opsmod_type *type)
 		if (btf_type_is_struct(t) && t->size == sizeof(struct opsmod_mark))
 			id_shift = id - *mark_id;
 	}
-
 	type->id = *type->built_id + id_shift;
 	t = btf_type_by_id(module_btf, type->id);
 	return t && btf_type_is_struct(t) && t->size == type->size ? t : NULL;
@@ -68,13 +65,13 @@ static const struct btf_type *find_type(struct opsmod_type *type)
 const struct opsmod_member *opsmod_member(const struct opsmod_type *type,
 					  u32 index)
 {
-	const struct btf_type *t = btf_type_by_id(module_btf, type->id);
+	const struct btf_type *t = type ? btf_type_by_id(module_btf, type->id)
+					: NULL;
 	const struct opsmod_member *m;
 	u32 offset;
 
-	if (index >= btf_type_vlen(t))
+	if (!t || index >= btf_type_vlen(t))
 		return NULL;
-
 	offset = __btf_member_bit_offset(t, btf_type_member(t) + index) / 8;
 	opsmod_for_each_member(m, type) {
 		if (m->offset == offset)
@@ -87,8 +84,9 @@ const struct opsmod_member *opsmod_member(const struct opsmod_type *type,
 int opsmod_check(struct opsmod_type *type)
 {
 	const struct btf_type *t = module_btf ? find_type(type) : NULL;
-	const char *before = NULL;
+	const struct opsmod_type *other;
 	const struct opsmod_member *m;
+	const char *before = "its {";
 	u32 i;
 
 	if (!t)
@@ -98,15 +96,19 @@ int opsmod_check(struct opsmod_type *type)
 
 	for (i = 0; i < btf_type_vlen(t); i++) {
 		m = opsmod_member(type, i);
-		if (!m)
+		if (!m || !m->size)
 			return opsmod_refuse(
-				-EINVAL, "the description of %s leaves out %s%s",
-				type->name,
-				before ? "the member after " : "its first member",
-				before ?: "");
+				-EINVAL,
+				"the description of %s leaves out the member after %s",
+				type->name, before);
 		before = m->name;
 	}
-
+	/* Or calls of the one type get tables of the other. */
+	for (other = types; other; other = other->next) {
+		if (type->object && other->object == type->object)
+			return opsmod_refuse(-EINVAL, "%s and %s have one object",
+					     type->name, other->name);
+	}
 	type->next = types;
 	types = type;
 	return 0;
@@ -117,27 +119,25 @@ const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog)
 {
 	const struct opsmod_type *type = types;
 
-	if (prog->aux->attach_btf != module_btf)
-		return NULL;
-	while (type && type->id != prog->aux->attach_btf_id)
+	while (type && (prog->aux->attach_btf != module_btf ||
+			prog->aux->attach_btf_id != type->id))
 		type = type->next;
 	return type;
 }
 
 /*
- * The kernel asks about each function of the module, first when prog->aux->st_ops
- * and attach_func_proto are not set. From a no it then takes it that the function
- * does not sleep and is no iterator's: so the answer has to be right at once.
+ * The kernel first asks when prog->aux->st_ops and attach_func_proto are not set, and from
+ * a no takes it that the function does not sleep: the answer has to be right at once.
  */
 static int kfunc_filter(const struct bpf_prog *prog, u32 id)
 {
+	/* Nothing has looked at these yet: they are what user space wrote. */
 	const struct opsmod_type *type = opsmod_type_of(prog);
+	const struct opsmod_member *m =
+		opsmod_member(type, prog->expected_attach_type);
 	const struct opsmod_permit *permit;
-	const struct opsmod_member *m;
 	unsigned int i;
 
-	/* Nothing has looked at these yet: they are what user space wrote. */
-	m = type ? opsmod_member(type, prog->expected_attach_type) : NULL;
 	for (i = 0; m && kfunc_permits[i]; i++) {
 		if (!opsmod_is(&kfunc_ids[i], module_btf, id))
 			continue;
@@ -195,6 +195,8 @@ int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
 	const char *why = NULL;
 	int err;
 
+	if (!m)
+		return -EINVAL;
 	if (m->is_private && memchr_inv(udata + m->offset, 0, m->size))
 		why = "is not for user space";
 	else if (m->is_name && !is_name(udata + m->offset, m->size))
@@ -210,22 +212,32 @@ int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
 	return 1;
 }
 
-int opsmod_validate(const struct opsmod_type *type, const void *table)
+static int __maybe_unused is_foreign(struct bpf_prog *prog, void *unused)
 {
-	const char *missing = "any member";
+	return prog->aux->attach_btf != module_btf;
+}
+
+int opsmod_validate(const struct opsmod_type *type, void *table)
+{
+	const char *wrong = "no program for", *what = "any member";
 	const struct opsmod_member *m;
 
 	opsmod_for_each_function(m, type) {
 		if (*(void **)(table + m->offset)) {
-			missing = NULL;
+			wrong = NULL;
 		} else if (m->mandatory) {
-			missing = m->name;
+			wrong = "no program for";
+			what = m->name;
 			break;
 		}
 	}
-	if (!missing)
+	/* The kernel compares their ids, which are numbers in any module's BTF. */
+	if (bpf_struct_ops_for_each_prog(table, is_foreign, NULL)) {
+		wrong = "a program that was loaded for";
+		what = "another module";
+	}
+	if (!wrong)
 		return 0;
-	return opsmod_refuse(-EINVAL,
-			     "table \"%s\" refused: it has no program for %s",
-			     opsmod_table_name(type, table), missing);
+	return opsmod_refuse(-EINVAL, "table \"%s\" refused: it has %s %s",
+			     opsmod_table_name(type, table), wrong, what);
 }

@@ -2,7 +2,7 @@
 /*
  * A struct_ops type, described in data. Nothing in this directory knows a table: a
  * module takes it unchanged, and defines pr_fmt() in its Kbuild. docs/provider.md is the
- * manual, with a reason for each rule. All here is for process context, and may sleep.
+ * manual, with a reason for each rule. What the kernel calls of it may sleep.
  */
 #ifndef OPSMOD_TYPE_H
 #define OPSMOD_TYPE_H
@@ -16,7 +16,6 @@
 #include <linux/module.h>
 
 /* clang-format off */
-
 /**
  * struct opsmod_member - a member of the table, as the macros below describe it
  * @name: as in the table
@@ -27,8 +26,8 @@
  *	  type; opsmod_call() calls it where a table has no program
  * @may_sleep: of a function: its programs may sleep
  * @mandatory: of a function: a table without it is refused
- * @check: of data: gets the table as user space wrote it, with numbers for functions.
- *	   Returns 0, or an errno after it said in dmesg why. NULL: all is taken
+ * @check: of data, with no pointer in it: gets the table as user space wrote it, where
+ *	   functions are numbers. Returns 0, or an errno after it said in dmesg why
  * @is_name: of data: printable ASCII and a NUL, for the log
  * @is_private: of data: the module's own, where user space must have zeros. Its model
  *		sets it up at each attach: nothing clears it in between
@@ -36,8 +35,8 @@
  */
 struct opsmod_member {
 	const char *name;
-	u16 offset;
-	u16 size;
+	u32 offset;
+	u32 size;
 	void *stub;
 	bool may_sleep;
 	bool mandatory;
@@ -46,16 +45,27 @@ struct opsmod_member {
 	bool is_private;
 	unsigned long own;
 };
-
-#define OPSMOD_DATA(table, member, ...)                                               \
+#define OPSMOD_ANY(table, member, ...)                                                \
 	{ .name = #member, .offset = offsetof(struct table, member),                  \
 	  .size = sizeof_field(struct table, member), __VA_ARGS__ }
+#define OPSMOD_PRIVATE(table, member) OPSMOD_ANY(table, member, .is_private = true)
+
+/* For what user space writes. With a pointer, which is no array, it does not compile. */
+#define OPSMOD_DATA(table, member, ...)                                               \
+	OPSMOD_ANY(table, member, .is_private = OPSMOD_CHECK(                         \
+		!OPSMOD_IS_POINTER(((struct table *)0)->member),                      \
+		#table "." #member " is a pointer"), ##__VA_ARGS__)
 #define OPSMOD_NAME(table, member) OPSMOD_DATA(table, member, .is_name = true)
-#define OPSMOD_PRIVATE(table, member) OPSMOD_DATA(table, member, .is_private = true)
+#ifdef __CHECKER__ /* which has no such builtin */
+#define __builtin_classify_type(x) 0
+#endif
+#define OPSMOD_IS_POINTER(x) \
+	(__builtin_classify_type(x) == 5 && __same_type(x, ((void)0, (x))))
+#define OPSMOD_CHECK(holds, why) sizeof(struct { static_assert(holds, why); })
 
 /* A function. It does not compile if the stub is missing, or has another type. */
 #define OPSMOD_MEMBER(table, member, ...)                                             \
-	OPSMOD_DATA(table, member, .stub = _Generic(&table##__##member,               \
+	OPSMOD_ANY(table, member, .stub = _Generic(&table##__##member,               \
 		typeof(((struct table *)0)->member): (void *)table##__##member),      \
 		__VA_ARGS__)
 
@@ -63,23 +73,20 @@ struct opsmod_member {
 #define OPSMOD_STUB(table, member, ...)                                               \
 	static noinline int table##__##member(__VA_ARGS__) { return 0; }
 
-/* The place of a member, counted in pointers. */
-#define OPSMOD_INDEX(table, member) (offsetof(struct table, member) / sizeof(void *))
-
-/* What programs may write of a struct, as a whole; OPSMOD_STRUCT() has to come before. */
+/* A member that programs may write, as a whole, of a struct of the module's own. */
 struct opsmod_window {
 	const u32 *id;
 	const char *name;
-	u16 offset;
-	u16 size;
+	u32 offset;
+	u32 size;
 };
-
 #define OPSMOD_STRUCT(of) BTF_ID_LIST_SINGLE(of##_id, struct, of)
 #define OPSMOD_WINDOW(of, member)                                                     \
-	{ of##_id, #of "." #member, offsetof(struct of, member), sizeof_field(struct of, member) }
+	{ of##_id, #of "." #member, offsetof(struct of, member), sizeof_field(struct of, member) + \
+	  OPSMOD_CHECK(offsetofend(struct of, member) <= sizeof(struct of),           \
+		       #of "." #member " is past its struct") }
 
 struct opsmod_type;
-
 /**
  * struct opsmod_model - how many tables there are, and how long they live: see slot.h
  * @attach: takes a table; @link is NULL if that outlives its loader. Returns 0, or an
@@ -88,8 +95,8 @@ struct opsmod_type;
  * @replace: puts @table in the place of @old, in one step, and gives that up. Returns
  *	     as attach does. NULL: the kernel says EOPNOTSUPP
  *
- * Two links on one map can bring a table to attach twice, at once. There is no lock
- * that the kernel holds in all three (bpf_struct_ops_map_link_dealloc()).
+ * Two links on one map can bring a table to attach twice, at once. The kernel holds no lock
+ * in all three (bpf_struct_ops_map_link_dealloc()).
  */
 struct opsmod_model {
 	int (*attach)(const struct opsmod_type *type, void *table, struct bpf_link *link);
@@ -106,7 +113,8 @@ struct opsmod_model {
  * @helpers: what they may call of what bpf_base_func_proto() has, in place of the list
  *	     in verifier.c; see there what that leaves out
  * @event: told that @table was attached (@old is NULL), that @old was detached (@table
- *	   is NULL), or that the one took the place of the other. May be NULL
+ *	   is NULL), or that the one took the place of the other, with the model's lock
+ *	   held. Calls may still be inside @old. May be NULL
  * @model: how its tables live
  * @object: where @model keeps them
  */
@@ -129,13 +137,11 @@ struct opsmod_type {
 	struct bpf_verifier_ops verifier_ops;
 	struct bpf_struct_ops ops;
 };
-
 #define OPSMOD_LIST(what, array) .what = array, .nr_##what = ARRAY_SIZE(array)
 #define OPSMOD_HELPERS(...) .helpers = (const enum bpf_func_id[]){ __VA_ARGS__, 0 }
-
 #define opsmod_for_each_member(m, type) \
 	for (m = (type)->members; m < (type)->members + (type)->nr_members; m++)
-#define opsmod_for_each_function(m, type) opsmod_for_each_member(m, type) if (m->stub)
+#define opsmod_for_each_function(m, type) opsmod_for_each_member(m, type) if (!m->stub) {} else
 
 /* The kernel does not tell these for which type it calls: so each type has its own. */
 #define OPSMOD_CALLBACK(returns, what, table, parameters, function, ...)              \
@@ -158,8 +164,8 @@ struct opsmod_type {
 			table##_type.model->detach, kdata)                            \
 	OPSMOD_CALLBACK(int, update, table, (void *kdata, void *old, struct bpf_link *link), \
 			table##_type.model->replace, kdata, old)                      \
-	static struct table table##_stubs;                                            \
-	struct opsmod_type table##_type = {                                           \
+	static struct table table##_stubs __ro_after_init;                            \
+	struct opsmod_type table##_type __ro_after_init = {                           \
 		OPSMOD_LIST(members, array), .model = model_, .object = object_,      \
 		.name = #table, .size = sizeof(struct table),                         \
 		.built_id = table##_type_id, .stubs = &table##_stubs,                 \
@@ -186,6 +192,7 @@ struct opsmod_type {
  * a line in dmesg, for a description that leaves something out; or what the kernel
  * refuses the type with: -ENOMEM, -EINVAL, -EEXIST, -EOPNOTSUPP or -ENOENT
  * (bpf_struct_ops_desc_init()). There is no counterpart: types go with the module's BTF.
+ * If it fails, so must init: the kernel may have the type already.
  */
 #define opsmod_register(table)                                                        \
 	({ opsmod_set_stubs(&table##_type);                                           \
@@ -198,14 +205,15 @@ struct opsmod_type {
 /* Programs of this member may call a kfunc. */
 struct opsmod_permit {
 	const struct opsmod_type *type;
-	u16 offset;
+	u32 offset;
+	void *function;
 };
 #define OPSMOD_IN(table, member) { &table##_type, offsetof(struct table, member) }
 
 /*
  * All functions that a module's programs may call. LIST is a macro that calls its argument
  * for each, with the name, the KF_ flags, and an OPSMOD_IN() for each member whose
- * programs may call it: without one it does not compile.
+ * programs may call it: without one, or without the function, it does not build.
  */
 #define OPSMOD_KFUNCS(name, LIST)                                                     \
 	BTF_KFUNCS_START(name) LIST(OPSMOD_KFUNC_FLAGS) BTF_KFUNCS_END(name)          \
@@ -214,7 +222,8 @@ struct opsmod_permit {
 		{ LIST(OPSMOD_KFUNC_PERMITS) NULL }
 #define OPSMOD_KFUNC_FLAGS(name, flags, ...) BTF_ID_FLAGS(func, name, flags)
 #define OPSMOD_KFUNC_ID(name, flags, ...) BTF_ID(func, name)
-#define OPSMOD_KFUNC_PERMITS(name, flags, ...) (const struct opsmod_permit[]){ __VA_ARGS__, {} },
+#define OPSMOD_KFUNC_PERMITS(name, flags, ...)                                        \
+	(const struct opsmod_permit[]){ __VA_ARGS__, { .function = name } },
 
 /*
  * In module init, after its types, once. Returns 0, -ENOMEM, or -EINVAL, -E2BIG or
@@ -247,7 +256,7 @@ bool opsmod_is(const u32 *built, const struct btf *btf, u32 id);
 int opsmod_init(struct btf *btf);
 int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
 		       const struct btf_member *member, void *kdata, const void *udata);
-int opsmod_validate(const struct opsmod_type *type, const void *table);
+int opsmod_validate(const struct opsmod_type *type, void *table);
 int opsmod_check_member(const struct btf_type *t, const struct btf_member *member,
 			const struct bpf_prog *prog);
 const struct bpf_func_proto *opsmod_func_proto(enum bpf_func_id func_id,

@@ -6,11 +6,7 @@
 
 /* clang-format off */
 
-/*
- * bpf_base_func_proto() is no list: it grows, and on 7.3 has bpf_send_signal(). Two of it
- * are left out: bpf_tail_call(), as late as 6.12.107 to a program that sleeps; and
- * bpf_for_each_map_elem(), whose callback may sleep under the RCU of a hash map, 7.3 too.
- */
+/* Less than bpf_base_func_proto() has, which grows: docs/provider.md, 4, has the reasons. */
 #define F(name) BPF_FUNC_##name,
 static const enum bpf_func_id base_helpers[] = {
 	F(map_lookup_elem) F(map_update_elem) F(map_delete_elem) F(map_push_elem)
@@ -52,9 +48,8 @@ const struct bpf_func_proto *opsmod_func_proto(enum bpf_func_id func_id,
 
 /*
  * The context is the trampoline's stack frame, and nothing else bounds it. btf_ctx_access()
- * takes expected_attach_type, here the index of the member, for an attach type: it lets the
- * members 25 to 27, 43, and from 7.2 on 58, read a word past their arguments. Member 23
- * (BPF_TRACE_RAW_TP) has to check its pointers for NULL, which nothing here can mend.
+ * takes the index of the member for an attach type: it lets the members 25 to 27, 43, and
+ * from 7.2 on 58, read a word past their arguments.
  */
 bool opsmod_ctx_access(int off, int size, enum bpf_access_type access,
 		       const struct bpf_prog *prog,
@@ -126,6 +121,8 @@ int opsmod_check_member(const struct btf_type *t, const struct btf_member *membe
 		opsmod_member(type, prog->expected_attach_type);
 	const char *why = NULL;
 
+	if (!m)
+		return -EINVAL;
 	if (prog->sleepable && !m->may_sleep)
 		why = "it may sleep, and its member may not";
 	else if (!GLOBAL_FUNCTIONS_ARE_SAFE && has_global_function(prog))

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -85,16 +84,6 @@ static struct table table, twin;
 /* The last refusal: the verifier's log, and what the module said in dmesg. */
 static const char *refusal;
 static char *module_said;
-
-static unsigned int kernel_version(void)
-{
-	unsigned int major, minor;
-	struct utsname uts;
-
-	uname(&uts);
-	assert_int_equal(sscanf(uts.release, "%u.%u", &major, &minor), 2);
-	return KERNEL_VERSION(major, minor, 0);
-}
 
 static __u64 number(struct table *t, const char *variable)
 {

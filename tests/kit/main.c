@@ -139,7 +139,8 @@ __bpf_kfunc u32 kit_event_len(struct kit_event *event)
  * kit_event_twice() - the same, twice
  * @event: what the program was called with
  *
- * Context: Programs of admit, and of look in the other table. Does not sleep.
+ * Context: Programs of admit, and of the other table, where mark has no event to give.
+ *	    Does not sleep.
  * Return: twice the number.
  */
 __bpf_kfunc u32 kit_event_twice(struct kit_event *event)
@@ -172,11 +173,11 @@ __bpf_kfunc int kit_left(void)
 
 __bpf_kfunc_end_defs();
 
-#define KFUNCS(KFUNC)                                                         \
-	KFUNC(kit_event_len, KF_TRUSTED_ARGS, OPSMOD_IN(kit_gate_ops, admit)) \
-	KFUNC(kit_event_twice, KF_TRUSTED_ARGS,                               \
-	      OPSMOD_IN(kit_gate_ops, admit), OPSMOD_IN(kit_note_ops, look))  \
-	KFUNC(kit_nap, KF_SLEEPABLE, OPSMOD_IN(kit_gate_ops, nap))            \
+#define KFUNCS(KFUNC)                                                           \
+	KFUNC(kit_event_len, KF_TRUSTED_ARGS, OPSMOD_IN(kit_gate_ops, admit))   \
+	KFUNC(kit_event_twice, KF_TRUSTED_ARGS, OPSMOD_IN(kit_gate_ops, admit), \
+	      OPSMOD_IN(kit_note_ops, look), OPSMOD_IN(kit_note_ops, mark))     \
+	KFUNC(kit_nap, KF_SLEEPABLE, OPSMOD_IN(kit_gate_ops, nap))              \
 	KFUNC(kit_left, 0, OPSMOD_IN(kit_left_ops, decide))
 
 OPSMOD_KFUNCS(kfuncs, KFUNCS);

@@ -95,10 +95,13 @@ struct kit_right_ops {
 #pragma clang attribute pop
 
 #define KIT_KFUNC extern __attribute__((section(".ksyms")))
+#else
+#define KIT_KFUNC
+#endif
+
 KIT_KFUNC __u32 kit_event_len(struct kit_event *event);
 KIT_KFUNC __u32 kit_event_twice(struct kit_event *event);
 KIT_KFUNC int kit_nap(void);
 KIT_KFUNC int kit_left(void);
-#endif
 
 #endif /* OPSMOD_KIT_H */

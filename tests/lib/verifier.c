@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lib.h"
 
+#include <errno.h>
+#include <linux/version.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 bool verifier_said(const char *log, const char *line)
 {
@@ -13,4 +16,14 @@ bool verifier_said(const char *log, const char *line)
 			return true;
 	}
 	return false;
+}
+
+unsigned int kernel_version(void)
+{
+	unsigned int major, minor;
+	struct utsname uts;
+
+	assert_return_code(uname(&uts), errno);
+	assert_int_equal(sscanf(uts.release, "%u.%u", &major, &minor), 2);
+	return KERNEL_VERSION(major, minor, 0);
 }

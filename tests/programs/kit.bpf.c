@@ -150,6 +150,7 @@ SEC("struct_ops.s/nap")
 int BPF_PROG(naps_after_rcu, struct kit_event *event)
 {
 	bpf_rcu_read_lock();
+	napping = 1;
 	bpf_rcu_read_unlock();
 	return kit_nap();
 }
@@ -389,6 +390,20 @@ int BPF_PROG(len_of_a_task, struct kit_event *event)
 	return kit_event_len((void *)bpf_get_current_task_btf());
 }
 TABLE_OF(gate, admit, len_of_a_task);
+
+SEC("struct_ops/mark")
+int BPF_PROG(reads_width, struct kit_note *note)
+{
+	return note->width;
+}
+TABLE_OF(note, mark, reads_width);
+
+SEC("struct_ops/mark")
+int BPF_PROG(twice_of_a_note, struct kit_note *note)
+{
+	return kit_event_twice((void *)note);
+}
+TABLE_OF(note, mark, twice_of_a_note);
 
 /* Arguments. */
 SEC("struct_ops/pair")
