@@ -17,5 +17,5 @@ PROGRAMS := testmod rewrite sleepy tcp_reno
 
 # tests/test_*.c, and DIRECTORY/* for tests/DIRECTORY/test_*.c; the guest runs them.
 TESTS := module trigger attach refused decide data sleep trace swap examples tcp \
-	second helpers kit many permit opsctl doctor loader race hostile random bench \
+	second helpers kit finish many permit opsctl doctor loader race hostile random bench \
 	attacks/attacks long/pairs long/loaders long/signals long/hotplug long/stopped

@@ -65,6 +65,21 @@ $(open_ko): $(module_src) $(tools_ok)
 	$(Q)cp -r --parents $(module_src) $(open_dir)
 	$(call build_module,$(open_dir))
 
+# The module with one member more, and a program for that.
+finish_ko := $(out)/finish/$(NAME).ko
+finish_dir := $(out)/kbuild-finish
+finish_obj := $(out)/tests/programs/finish.bpf.o
+
+$(finish_ko): $(module_src) tests/add-member $(tools_ok)
+	$(Q)rm -rf $(finish_dir)
+	$(Q)mkdir -p $(@D)
+	$(Q)tests/add-member $(finish_dir)
+	$(call build_module,$(finish_dir))
+
+# With its header, which has the member.
+$(finish_obj): bpf_cflags := -I$(finish_dir)/module $(bpf_cflags)
+$(finish_obj): $(finish_ko)
+
 # The program in docs/ops.md, as a reader would copy it.
 docs_obj := $(out)/tests/programs/short_only.bpf.o
 
@@ -110,6 +125,18 @@ $(permit_ko): $(second_ko)
 
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
 	$(call build_module,$(kbuild_dir)/$(kit_dir))
+
+# The same with one thing forgotten, for what is seen when it is loaded, or later:
+# tests/kit/forgotten has the list.
+forgotten := $(shell sed -n 's/^\([a-z_]*\) | \(insmod\|load\) | .*/\1/p' $(kit_dir)/forgotten)
+forgotten_dir := $(out)/kbuild-forgotten
+forgotten_kos := $(forgotten:%=$(out)/forgotten/%/opsmod_kit.ko)
+
+$(forgotten_kos): $(out)/forgotten/%/opsmod_kit.ko: $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
+	$(Q)rm -rf $(forgotten_dir)/$*
+	$(Q)mkdir -p $(forgotten_dir)/$* $(@D)
+	$(Q)$(kit_dir)/forget $* $(forgotten_dir)/$*
+	$(call build_module,$(forgotten_dir)/$*)
 
 # As open_ko.
 open_kit_ko := $(out)/open/opsmod_kit.ko
@@ -160,14 +187,18 @@ guest: $(guest_dir)/.complete
 	@:
 
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(test_objs) $(bpf_objs) $(attack_objs) \
-		$(open_ko) $(open_kit_ko) tests/tests.mk
+		$(open_ko) $(open_kit_ko) $(forgotten_kos) $(finish_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
-	$(Q)install -d $(guest_dir)/programs $(guest_dir)/attacks $(guest_dir)/open
+	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open forgotten finish)
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
 	$(Q)install -p -m 644 $(project_sh) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
 	$(Q)install -p $(open_ko) $(open_kit_ko) $(guest_dir)/open
+	$(Q)for f in $(forgotten); do \
+		install -p $(out)/forgotten/$$f/opsmod_kit.ko $(guest_dir)/forgotten/$$f.ko; done
+	$(Q)install -p -m 644 $(kit_dir)/forgotten $(guest_dir)/forgotten/list
+	$(Q)install -p $(finish_ko) $(guest_dir)/finish
 	$(Q)touch $@
 
 # Guests with more in them, each in a directory of its own: LAB_GUEST names it.
@@ -219,3 +250,4 @@ test-asan:
 
 test-build: guest
 	$(Q)tests/test_build.sh $(out) $(KDIR)
+	$(Q)tests/test_kit_build.sh $(KDIR)
