@@ -6,7 +6,6 @@
 #include <linux/jump_label.h>
 #include <linux/mutex.h>
 #include <linux/srcu.h>
-
 #include "type.h"
 
 extern const struct opsmod_model opsmod_slot_model;

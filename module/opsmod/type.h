@@ -107,9 +107,7 @@ struct opsmod_model {
 /**
  * struct opsmod_type - OPSMOD_TYPE(TABLE, model, object, members, ...) defines TABLE_type
  * @members: all of the table, in the order in which the module wants them listed
- * @nr_members: OPSMOD_LIST() counts them
  * @windows: what its programs may write
- * @nr_windows: likewise
  * @helpers: what they may call of what bpf_base_func_proto() has, in place of the list
  *	     in verifier.c; see there what that leaves out
  * @event: told that @table was attached (@old is NULL), that @old was detached (@table
@@ -120,14 +118,14 @@ struct opsmod_model {
  */
 struct opsmod_type {
 	const struct opsmod_member *members;
-	unsigned int nr_members;
 	const struct opsmod_window *windows;
-	unsigned int nr_windows;
 	const enum bpf_func_id *helpers;
 	void (*event)(const void *table, const void *old);
 	const struct opsmod_model *model;
 	void *object;
 	/* private: the kit's */
+	unsigned int nr_members;
+	unsigned int nr_windows;
 	const char *name;
 	size_t size;
 	const u32 *built_id;
@@ -147,7 +145,6 @@ struct opsmod_type {
 #define OPSMOD_CALLBACK(returns, what, table, parameters, function, ...)              \
 	static returns opsmod_##what##_##table parameters                             \
 	{ return function(&table##_type, __VA_ARGS__); }
-
 #define OPSMOD_TYPE(table, model_, object_, array, ...)                               \
 	BTF_ID_LIST_SINGLE(table##_type_id, struct, table)                            \
 	extern struct opsmod_type table##_type;                                       \
@@ -237,12 +234,9 @@ struct opsmod_permit {
 	({ pr_warn_ratelimited(why "\n", ##__VA_ARGS__); err; })
 
 /* A refusal for user space: what is not an errno that it knows becomes EINVAL. */
-static inline int opsmod_errno(int ret)
-{
-	return ret < 0 && ret >= -511 ? ret : -EINVAL;
-}
+static inline int opsmod_errno(int ret) { return ret < 0 && ret >= -511 ? ret : -EINVAL; }
 
-/* For the above, and for models. */
+/* For models, for the macros above, and for the kernel. */
 void opsmod_set_stubs(struct opsmod_type *type);
 int opsmod_check(struct opsmod_type *type);
 int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
@@ -251,8 +245,6 @@ const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog);
 const struct opsmod_member *opsmod_member(const struct opsmod_type *type, u32 index);
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id);
-
-/* The kernel's callbacks. */
 int opsmod_init(struct btf *btf);
 int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
 		       const struct btf_member *member, void *kdata, const void *udata);

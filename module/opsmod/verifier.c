@@ -100,18 +100,6 @@ int opsmod_access(const struct opsmod_type *type, struct bpf_verifier_log *log,
 	return -EACCES;
 }
 
-/* See compat.h. The first function is the program. */
-static bool has_global_function(const struct bpf_prog *prog)
-{
-	u32 i;
-
-	for (i = 1; i < prog->aux->func_info_cnt; i++) {
-		if (prog->aux->func_info_aux[i].linkage == BTF_FUNC_GLOBAL)
-			return true;
-	}
-	return false;
-}
-
 /* The verifier's log only says "unsupported member"; dmesg says why. */
 int opsmod_check_member(const struct btf_type *t, const struct btf_member *member,
 			const struct bpf_prog *prog)
@@ -120,17 +108,21 @@ int opsmod_check_member(const struct btf_type *t, const struct btf_member *membe
 	const struct opsmod_member *m =
 		opsmod_member(type, prog->expected_attach_type);
 	const char *why = NULL;
+	u32 i;
 
 	if (!m)
 		return -EINVAL;
+	/* The first function is the program. */
+	for (i = 1; !GLOBAL_FUNCTIONS_ARE_SAFE && i < prog->aux->func_info_cnt;
+	     i++) {
+		if (prog->aux->func_info_aux[i].linkage == BTF_FUNC_GLOBAL)
+			why = "it has a global function, whose writes this kernel does not check; make it static";
+	}
 	if (prog->sleepable && !m->may_sleep)
 		why = "it may sleep, and its member may not";
-	else if (!GLOBAL_FUNCTIONS_ARE_SAFE && has_global_function(prog))
-		why = "it has a global function, whose writes this kernel does not check; make it static";
 	else if (IS_ENABLED(CONFIG_RISCV) && !prog->jit_requested)
 		/* There, a trampoline drops what an interpreted program returns. */
 		why = "the BPF JIT is off; sysctl net.core.bpf_jit_enable=1 turns it on";
-
 	if (!why)
 		return 0;
 	return opsmod_refuse(-EINVAL, "program %s for %s of %s refused: %s",
