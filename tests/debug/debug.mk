@@ -13,7 +13,7 @@ $(faulty_ko): $(faulty_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(faulty_sr
 badstub_dir := $(out)/kbuild-badstub
 badstub_ko := $(out)/badstub/$(NAME).ko
 badstub := -e '/^OPSMOD_STUB(.*test_2/s/int \([ab]\)/long \1/g' \
-	-e 's/OPSMOD_MEMBER\(.*test_2\)),/OPSMOD_DATA\1, .stub = bpf_testmod_ops__test_2),/'
+	-e 's/OPSMOD_MEMBER\(.*test_2\)),/OPSMOD_ANY\1, .stub = bpf_testmod_ops__test_2),/'
 
 $(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
 	$(Q)rm -rf $(badstub_dir)
