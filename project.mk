@@ -6,7 +6,7 @@
 
 # As in lsmod, so with no '-': NAME.ko, and the loader is installed as NAME_loader.
 NAME := bpf_testmod
-VERSION := 0.2.0
+VERSION := 0.3.0
 
 # The file whose writes run the attached table: in /proc itself, where module/main.c
 # makes it.

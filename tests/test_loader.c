@@ -402,7 +402,7 @@ static void help_and_version_are_status_0(void **state)
 	said(&loader,
 	     "Exit status: 0 on success, 1 for bad usage, 2 if the kernel refused");
 	assert_int_equal(RUN(&loader, "--version"), 0);
-	said(&loader, "loader 0.2.0, libbpf v1.");
+	said(&loader, "loader " OPSMOD_VERSION ", libbpf v1.");
 }
 
 int main(void)
