@@ -20,7 +20,6 @@ static struct table table, other;
 
 static void says_who_is_attached(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	table_free(&table);
 	klog_expect(MODULE_NAME " loaded with struct_ops support\n"
@@ -30,7 +29,6 @@ static void says_who_is_attached(void **state)
 
 static void a_table_needs_no_name(void **state)
 {
-	(void)state;
 	klog_mark();
 	table_up(&table, TABLES, "unnamed");
 	assert_string_equal(status("attached"), "yes");
@@ -42,7 +40,6 @@ static void a_table_needs_no_name(void **state)
 
 static void one_table_at_a_time(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	table_load(&other, TABLES, "second");
 	klog_mark();
@@ -58,7 +55,6 @@ static void one_table_at_a_time(void **state)
 
 static void closing_the_link_detaches(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	assert_string_equal(status("attached"), "yes");
 	table_detach(&table);
@@ -67,7 +63,6 @@ static void closing_the_link_detaches(void **state)
 
 static void detaching_the_link_detaches(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	klog_mark();
 	assert_int_equal(bpf_link__detach(table.link), 0);
@@ -81,7 +76,6 @@ static void a_table_can_be_attached_again(void **state)
 {
 	int i;
 
-	(void)state;
 	table_load(&table, TABLES, "first");
 	for (i = 0; i < 20; i++) {
 		assert_int_equal(table_attach(&table), 0);
@@ -103,7 +97,6 @@ static int delete_table(struct bpf_map *map)
 
 static void a_table_without_a_link_stays_until_it_is_deleted(void **state)
 {
-	(void)state;
 	klog_mark();
 	table_up(&table, TABLES, "without_link");
 	klog_expect(
@@ -142,7 +135,6 @@ static void a_table_without_a_link_outlives_its_owner(void **state)
 	int ended;
 	pid_t pid = fork();
 
-	(void)state;
 	if (!pid) {
 		if (attach_only_table(SHORT))
 			kill(getpid(), SIGKILL);
@@ -160,7 +152,6 @@ static void a_table_without_a_link_outlives_its_owner(void **state)
 
 static void an_object_with_three_members_still_loads(void **state)
 {
-	(void)state;
 	klog_mark();
 	table_up(&table, SHORT, "short_table");
 	trigger("x");
@@ -178,7 +169,6 @@ static void an_object_with_three_members_still_loads(void **state)
 
 static void a_pinned_link_survives_its_owner(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	assert_int_equal(bpf_link__pin(table.link, PIN), 0);
 	table_free(&table);
@@ -192,7 +182,6 @@ static void a_pinned_link_survives_its_owner(void **state)
 
 static void the_module_stays_while_a_table_is_attached(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	assert_int_equal(module_unload(), EAGAIN);
 	assert_string_equal(status("attached"), "yes");
@@ -204,7 +193,6 @@ static void the_module_stays_while_a_table_is_attached(void **state)
 /* Even before it is attached, and after. */
 static void the_module_stays_while_a_table_is_loaded(void **state)
 {
-	(void)state;
 	table_load(&table, TABLES, "first");
 	assert_int_equal(module_unload(), EAGAIN);
 	assert_int_equal(table_attach(&table), 0);
@@ -240,7 +228,6 @@ static void refuses_bad_tables_and_says_why(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		table_load(&table, TABLES, cases[i].name);
 		assert_int_equal(table.err, 0);

@@ -171,7 +171,6 @@ static void every_figure_is_there(void **state)
 	bool counts;
 	size_t i;
 
-	(void)state;
 	assert_int_equal(RUN(&bench, "--quick", "--tools", "programs",
 			     "--commit", "abc"),
 			 0);
@@ -204,7 +203,6 @@ static void every_figure_is_there(void **state)
 
 static void the_machine_is_left_as_it_was(void **state)
 {
-	(void)state;
 	module_set_log(true);
 	assert_int_equal(RUN(&bench, "--quick"), 0);
 	assert_string_equal(status("attached"), "no");
@@ -218,7 +216,6 @@ static void the_machine_is_left_as_it_was(void **state)
 
 static void an_attached_table_is_in_the_way(void **state)
 {
-	(void)state;
 	table_up(&table, "programs/tables.bpf.o", "first");
 	assert_int_equal(RUN(&bench, "--quick"), 2);
 	if (!strstr(bench.said,
@@ -229,7 +226,6 @@ static void an_attached_table_is_in_the_way(void **state)
 
 static void a_missing_module_is_named(void **state)
 {
-	(void)state;
 	module_unload_named_soon(BENCH_MODULE);
 	assert_int_equal(RUN(&bench, "--quick"), 2);
 	if (!strstr(bench.said, "the module opsmod_bench is not loaded: insmod"))
@@ -239,7 +235,6 @@ static void a_missing_module_is_named(void **state)
 
 static void a_wrong_option_shows_the_usage(void **state)
 {
-	(void)state;
 	assert_int_equal(RUN(&bench, "--nonsense"), 1);
 	assert_non_null(strstr(bench.said, "Usage: bench "));
 }

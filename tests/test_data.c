@@ -55,7 +55,6 @@ static void setup(void)
 
 static void bytes_inside_the_message_are_given(void **state)
 {
-	(void)state;
 	setup();
 	gives(1, 0, 1);
 	gives(8, 0, 1);
@@ -68,7 +67,6 @@ static void bytes_inside_the_message_are_given(void **state)
 
 static void bytes_outside_are_not(void **state)
 {
-	(void)state;
 	setup();
 	gives_null(0, 0, 1);
 	gives_null(8, 8, 1);
@@ -83,7 +81,6 @@ static void bytes_outside_are_not(void **state)
 
 static void huge_offsets_and_sizes_are_outside(void **state)
 {
-	(void)state;
 	setup();
 	/* With sums that are 0 or inside, if taken in 32 bits. */
 	gives_null(8, 0xffffffff, 1);
@@ -101,7 +98,6 @@ static void huge_offsets_and_sizes_are_outside(void **state)
 /* For size 0 the verifier would let the program read one byte. */
 static void no_bytes_are_not_given(void **state)
 {
-	(void)state;
 	setup();
 	gives_null(8, 0, 0);
 	gives_null(8, 8, 0);
@@ -121,7 +117,6 @@ static void test_3_sees_what_was_rewritten(const char *name, const char *expecte
 
 static void test_3_sees_what_filter_and_prepare_wrote(void **state)
 {
-	(void)state;
 	test_3_sees_what_was_rewritten("filter_writes", "refffften");
 	test_3_sees_what_was_rewritten("prepare_writes", "reppppten");
 }
@@ -130,7 +125,6 @@ static void the_writers_own_buffer_is_not_touched(void **state)
 {
 	char mine[] = "rewritten";
 
-	(void)state;
 	table_up(&table, DATA, "filter_writes");
 	assert_int_equal(trigger_write(mine, 9), 0);
 	assert_string_equal(table_variable(&table, "seen"), "ffffitten");
@@ -143,7 +137,6 @@ static void a_nul_follows_the_message(void **state)
 	static const char *const messages[] = { "a longer one", "x", "", "yz" };
 	size_t i;
 
-	(void)state;
 	stay_on_first_cpu();
 	table_up(&table, DATA, "sees");
 	for (i = 0; i < ARRAY_SIZE(messages); i++) {
@@ -159,7 +152,6 @@ static void a_program_that_calls_it_keeps_the_module(void **state)
 	struct bpf_program *prog;
 	int fd;
 
-	(void)state;
 	table_load(&table, DATA, "asks");
 	assert_int_equal(table.err, 0);
 	prog = bpf_object__find_program_by_name(table.obj, "ask");

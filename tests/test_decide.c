@@ -25,7 +25,6 @@ static void a_cookie_goes_from_prepare_to_filter(void **state)
 {
 	const __u64 cookie = 0x0123456789abcdefULL;
 
-	(void)state;
 	table_up(&table, DECIDE, "decide");
 	klog_mark();
 	*(__u64 *)table_variable(&table, "cookie_in") = cookie;
@@ -41,7 +40,6 @@ static void a_cookie_goes_from_prepare_to_filter(void **state)
 /* What the last message's programs wrote is gone, wherever the event lies. */
 static void every_message_begins_anew(void **state)
 {
-	(void)state;
 	stay_on_first_cpu();
 	table_up(&table, DECIDE, "decide");
 	*(__u64 *)table_variable(&table, "cookie_in") = 77;
@@ -100,14 +98,12 @@ static void every_result_of(const char *variable, const char *rejections,
 
 static void what_prepare_returns_reaches_the_writer(void **state)
 {
-	(void)state;
 	every_result_of("prepare_ret", "prepare rejections", false);
 	assert_int_equal(status_number("filter rejections"), 0);
 }
 
 static void what_filter_returns_reaches_the_writer(void **state)
 {
-	(void)state;
 	every_result_of("filter_ret", "filter rejections", true);
 	assert_int_equal(status_number("prepare rejections"), 0);
 }
@@ -142,19 +138,16 @@ static void every_verdict_of(const char *variable)
 
 static void a_verdict_of_filter_decides(void **state)
 {
-	(void)state;
 	every_verdict_of("filter_verdict");
 }
 
 static void a_verdict_of_prepare_decides(void **state)
 {
-	(void)state;
 	every_verdict_of("prepare_verdict");
 }
 
 static void either_member_alone_is_a_table(void **state)
 {
-	(void)state;
 	table_up(&table, DECIDE, "only_prepare");
 	set("prepare_verdict", 7);
 	assert_int_equal(trigger_write("x", 1), EINVAL);

@@ -127,13 +127,11 @@ static void write_text(const char *path, const char *text)
 
 static int setup(void **state)
 {
-	(void)state;
 	return mkdir(TMP, 0755);
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	process_kill_all();
 	json_object_put(findings);
 	findings = NULL;
@@ -150,7 +148,6 @@ static void nothing_is_fatal_for_root(void **state)
 	struct utsname uts;
 	char kernel[128];
 
-	(void)state;
 	uname(&uts);
 	snprintf(kernel, sizeof(kernel), "kernel %s", uts.release);
 
@@ -187,7 +184,6 @@ static void what_cannot_be_read_is_unknown(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	examine(DOCTOR());
 	for (i = 0; i < ARRAY_SIZE(checks); i++)
 		found(checks[i][0], "unknown", checks[i][1],
@@ -205,7 +201,6 @@ static void text_has_a_line_for_each(void **state)
 	static struct process text;
 	size_t i;
 
-	(void)state;
 	examine(DOCTOR());
 	assert_int_equal(process_run(&text, argv), 0);
 	rest = text.said;
@@ -238,7 +233,6 @@ static void become_old_kernel(void)
 
 static void an_old_kernel_is_fatal(void **state)
 {
-	(void)state;
 	assert_int_equal(examine_as(become_old_kernel, DOCTOR()), 2);
 	fatal_are(" kernel");
 	assert_non_null(strstr(text_of(finding_of("kernel"), "found"),
@@ -269,7 +263,6 @@ static void lacks_rights(void (*become)(void), const char *text,
 
 static void rights_are_a_capability_of_the_machine(void **state)
 {
-	(void)state;
 	lacks_rights(become_nobody_plain, "the caller lacks CAP_SYS_ADMIN",
 		     "sudo opsctl doctor");
 	lacks_rights(become_nobody_with_bpf, "the caller lacks CAP_SYS_ADMIN",
@@ -350,7 +343,6 @@ static void the_jit_that_is_off_is_told(void **state)
 	const char *remedy = "sysctl net.core.bpf_jit_enable=1";
 	struct utsname uts;
 
-	(void)state;
 	if (!jit_set(false)) {
 		print_message("# CONFIG_BPF_JIT_ALWAYS_ON: it stays on\n");
 		skip();
@@ -380,7 +372,6 @@ static void become_in_other_network(void)
 
 static void the_jit_is_unknown_in_a_network_namespace(void **state)
 {
-	(void)state;
 	assert_int_equal(examine_as(become_in_other_network, DOCTOR()), 0);
 	found("jit", "unknown",
 	      "BPF JIT: not known (no /proc/sys/net/core/bpf_jit_enable)",
@@ -404,7 +395,6 @@ static void become_without_bpffs(void)
 
 static void no_bpffs_is_a_warning(void **state)
 {
-	(void)state;
 	assert_int_equal(examine_as(become_without_bpffs, DOCTOR()), 0);
 	found("bpffs", "warning",
 	      "no bpf file system is mounted: nothing can be pinned",
@@ -424,7 +414,6 @@ static void no_sysfs_is_fatal(void **state)
 {
 	size_t i;
 
-	(void)state;
 	assert_int_equal(examine_as(become_without_sysfs, DOCTOR()), 2);
 	fatal_are(" sysfs btf");
 	for (i = 0; i < ARRAY_SIZE(holes); i++)
@@ -468,7 +457,6 @@ static void lockdown_is_a_warning(void **state)
 	static const char sign[] =
 		"mokutil --list-enrolled  # sign with one of these, see README.md";
 
-	(void)state;
 	assert_int_equal(examine_as(become_with_securityfs, DOCTOR()), 0);
 	found("lockdown", "ok", "the kernel is not locked down", NULL);
 
@@ -499,7 +487,6 @@ static void become_uefi(void)
 
 static void secure_boot_is_a_warning(void **state)
 {
-	(void)state;
 	secure_boot = "\6\0\0\0\1";
 	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);
 	found("secure-boot", "warning",
@@ -538,7 +525,6 @@ static void the_configuration_is_read(void **state)
 	struct utsname uts;
 	char text[256];
 
-	(void)state;
 	uname(&uts);
 	assert_int_equal(examine_as(become_with_config, DOCTOR()), 2);
 	fatal_are(" config-debug-info-btf config-debug-info-btf-modules");
@@ -572,7 +558,6 @@ static void holes_are_those_of_this_kernel(void **state)
 {
 	size_t i;
 
-	(void)state;
 	assert_int_equal(examine(DOCTOR()), 0);
 	for (i = 0; i < ARRAY_SIZE(holes); i++) {
 		int does = load(holes[i].does);
@@ -603,7 +588,6 @@ static void holes_are_unknown_to_who_may_not_load(void **state)
 						become_root_in_container };
 	size_t i, j;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(become); i++) {
 		assert_int_equal(examine_as(become[i], DOCTOR()), 2);
 		for (j = 0; j < ARRAY_SIZE(holes); j++)
@@ -631,7 +615,6 @@ static void a_hole_is_told_by_what_loads(void **state)
 {
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(holes); i++) {
 		const struct hole *hole = &holes[i];
 
@@ -669,7 +652,6 @@ static void debug_shows_what_the_verifier_says(void **state)
 	char expected[256];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(holes); i++) {
 		told = holes[i].reason;
 		taken[0] = '\0';
@@ -691,7 +673,6 @@ static void bpftool_is_compared(void **state)
 {
 	const char *using;
 
-	(void)state;
 	assert_int_equal(examine(DOCTOR()), 0);
 	using = text_of(finding_of("bpftool"), "found");
 	assert_memory_equal(using, "bpftool uses libbpf v1.", 23);
@@ -717,7 +698,6 @@ static void bpftool_is_compared(void **state)
 
 static void headers_need_a_makefile_and_vmlinux(void **state)
 {
-	(void)state;
 	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
 	found("headers", "warning", "no kernel headers in " TMP,
 	      "apt install linux-headers-$(uname -r)");
@@ -741,7 +721,6 @@ static void headers_need_a_makefile_and_vmlinux(void **state)
 
 static void a_remedy_can_be_typed_whatever_the_directory(void **state)
 {
-	(void)state;
 	assert_int_equal(mkdir(TMP "/a 'b\x1b", 0755), 0);
 	write_text(TMP "/a 'b\x1b/Makefile", "");
 	assert_int_equal(examine(DOCTOR("--kdir", TMP "/a 'b\x1b")), 0);
@@ -752,7 +731,6 @@ static void a_remedy_can_be_typed_whatever_the_directory(void **state)
 
 static void a_module_must_be_loaded(void **state)
 {
-	(void)state;
 	assert_int_equal(examine(DOCTOR("--module", SECOND)), 2);
 	fatal_are(" module");
 	found("module", "fatal", "module " SECOND " is not loaded",
@@ -776,7 +754,6 @@ static void a_module_must_be_loaded(void **state)
 /* The kernel's own parameters stand beside those of modules. */
 static void a_module_may_be_built_in(void **state)
 {
-	(void)state;
 	assert_int_equal(examine(DOCTOR("--module", "printk")), 0);
 	found("module", "ok", "module printk is part of the kernel", NULL);
 	skipped("module-btf");
@@ -791,7 +768,6 @@ static void types_of_one_name_are_a_warning(void **state)
 	static const char *const types[] = { OPSCTL, "types",
 					     "second_other_ops", NULL };
 
-	(void)state;
 	module_rename(SECOND, TWIN, TMP "/twin.ko");
 	assert_int_equal(module_load(SECOND ".ko", ""), 0);
 	assert_int_equal(module_load(TMP "/twin.ko", ""), 0);
@@ -832,7 +808,6 @@ static void bad_usage_is_status_1(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(process_run(&doctor, cases[i].argv), 1);
 		if (!strstr(doctor.said, cases[i].error))

@@ -36,7 +36,6 @@ static void example_up(const char *name)
 
 static void testmod_answers_42_and_30(void **state)
 {
-	(void)state;
 	example_up("testmod");
 	klog_mark();
 	trigger("hello");
@@ -99,7 +98,6 @@ static void letters_become_capital(void **state)
 	char expected[400], *traced, *c;
 	size_t i;
 
-	(void)state;
 	example_up("rewrite");
 	for (i = 0; i < ARRAY_SIZE(lens); i++) {
 		trace_clear();
@@ -121,7 +119,6 @@ static void bytes_that_are_no_small_letters_stay(void **state)
 	const char *message = "@AZ[`{ 09 \x7f\xe4";
 	char *traced;
 
-	(void)state;
 	example_up("rewrite");
 	trace_clear();
 	trigger(message);
@@ -150,7 +147,6 @@ static void passes(const char *message, size_t len)
 
 static void the_forbidden_word_is_refused(void **state)
 {
-	(void)state;
 	example_up("rewrite");
 	passes("secret", 6);
 	forbid("secret");
@@ -177,7 +173,6 @@ static void the_forbidden_word_is_found_wherever_it_is(void **state)
 	size_t at;
 	char *message;
 
-	(void)state;
 	example_up("rewrite");
 	module_set_log(false);
 	forbid("Password");
@@ -199,7 +194,6 @@ static void blank_messages_are_dropped(void **state)
 {
 	char spaces[MAX];
 
-	(void)state;
 	example_up("rewrite");
 	memset(spaces, ' ', sizeof(spaces));
 	trigger("");
@@ -233,7 +227,6 @@ static void the_counts_of_parallel_writers_add_up(void **state)
 	int refused[WRITERS] = {}, sum = 0;
 	int i;
 
-	(void)state;
 	example_up("rewrite");
 	module_set_log(false);
 	forbid("ecret");
@@ -279,7 +272,6 @@ static void prepare_reads_who_writes(void **state)
 	char name[SLEEPY_ARG_LEN] = "", cookie[32], *traced;
 	int fd = open("/proc/self/cmdline", O_RDONLY);
 
-	(void)state;
 	assert_true(read(fd, name, sizeof(name) - 1) > 0);
 	close(fd);
 	example_up("sleepy");
@@ -356,7 +348,6 @@ static int argument_teardown(void **state)
 
 static void prepare_sleeps_until_the_page_is_there(void **state)
 {
-	(void)state;
 	example_up("sleepy");
 	set_first_argument(MISSING_PAGE);
 	assert_int_equal(pthread_create(&sleeper, NULL, write_once, NULL), 0);
@@ -373,7 +364,6 @@ static void prepare_sleeps_until_the_page_is_there(void **state)
 
 static void prepare_refuses_whom_it_cannot_read(void **state)
 {
-	(void)state;
 	example_up("sleepy");
 	assert_return_code(mprotect(MISSING_PAGE, PAGE, PROT_NONE), errno);
 	set_first_argument(MISSING_PAGE);
@@ -387,7 +377,6 @@ static void the_program_in_the_docs_does_what_it_says(void **state)
 	const char *hundred = make_message(101);
 	char *traced;
 
-	(void)state;
 	table_up(&table, "programs/short_only.bpf.o", "short_only");
 	trace_clear();
 	klog_mark();

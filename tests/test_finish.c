@@ -13,7 +13,6 @@ static struct table table;
 
 static int setup(void **state)
 {
-	(void)state;
 	/* A test that failed may have left it loaded. */
 	module_unload();
 	return module_load("finish/" MODULE_FILE, "");
@@ -23,7 +22,6 @@ static void a_program_of_it_is_called(void **state)
 {
 	char *traced;
 
-	(void)state;
 	assert_string_equal(status("finish calls"), "0");
 	klog_mark();
 	table_up(&table, FINISH, "finisher");
@@ -47,7 +45,6 @@ static void a_program_of_it_is_called(void **state)
 /* In the module as it is, the same program has no place. */
 static void the_module_without_it_does_not_take_it(void **state)
 {
-	(void)state;
 	assert_string_equal(status("finish calls"), "");
 	table_load(&table, FINISH, "finisher");
 	assert_int_not_equal(table.err, 0);

@@ -213,13 +213,11 @@ static bool should_be_for_sleepers(const struct helper *helper)
 
 static void programs_call_what_the_list_has(void **state)
 {
-	(void)state;
 	expect(is_offered, should_be);
 }
 
 static void programs_that_may_sleep_call_no_timers(void **state)
 {
-	(void)state;
 	expect(is_offered_to_sleepers, should_be_for_sleepers);
 	assert_true(is_offered(find_helper("bpf_timer_init")));
 	assert_false(is_offered_to_sleepers(find_helper("bpf_timer_init")));
@@ -240,7 +238,6 @@ static bool is_on_the_list_and_in_the_base_set(const struct helper *helper)
 
 static void the_kernel_has_all_of_the_list(void **state)
 {
-	(void)state;
 	expect(is_on_the_list_and_in_the_base_set, should_be_on_this_kernel);
 }
 
@@ -250,7 +247,6 @@ static void the_kernel_has_more_than_the_list(void **state)
 	const struct helper *signal;
 	size_t i;
 
-	(void)state;
 	print_message("# %zu helpers, beyond the list:", nr_helpers);
 	for (i = 0; i < nr_helpers; i++) {
 		if (helpers[i].base && !helpers[i].awake)

@@ -60,7 +60,6 @@ static void makes_no_map_but_the_right_one(void **state)
 	union bpf_attr attr;
 	size_t i;
 
-	(void)state;
 	/* Or "another module's BTF" is no such type, but a wrong value size. */
 	assert_int_not_equal(ours.value_id, second.value_id);
 	assert_int_not_equal(ours.value_id, second_other.value_id);
@@ -93,7 +92,6 @@ static void loads_no_program_but_the_right_one(void **state)
 	union bpf_attr attr;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(licences); i++) {
 		raw_struct_ops_attr(&attr, &ours, TEST_1, 0);
 		attr.license = (unsigned long)licences[i];
@@ -131,7 +129,6 @@ static void takes_no_value_but_the_right_one(void **state)
 	static const __u32 kinds[] = { 0, BPF_F_LINK };
 	size_t i, k;
 
-	(void)state;
 	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
 		for (i = 0; i < nr_update_tweaks; i++) {
 			const struct tweak *t = &update_tweaks[i];
@@ -165,7 +162,6 @@ static void a_table_needs_a_program(void **state)
 	int map = new_map(&ours, BPF_F_LINK);
 	struct value v = { .ops.name = "empty" };
 
-	(void)state;
 	returns(raw_update(map, 0, &v, 0), -EINVAL);
 	expect_state(map, INIT, 0);
 
@@ -205,7 +201,6 @@ static void states_of_a_map_without_a_link(void **state)
 	struct value v;
 	int i;
 
-	(void)state;
 	expect_state(map, INIT, 0);
 	expect_keys(map);
 	returns(raw_delete(map, 0), -ENOENT);
@@ -236,7 +231,6 @@ static void states_of_a_map_with_a_link(void **state)
 {
 	int map = new_map(&ours, BPF_F_LINK), link;
 
-	(void)state;
 	expect_state(map, INIT, 0);
 	expect_keys(map);
 	returns(raw_delete(map, 0), -EOPNOTSUPP);
@@ -273,7 +267,6 @@ static void a_refused_table_can_be_tried_again(void **state)
 {
 	int first = new_map(&ours, 0), map = new_map(&ours, 0);
 
-	(void)state;
 	returns(good_update(first, "first"), 0);
 	returns(good_update(map, "map"), -EEXIST);
 	expect_state(map, INIT, 0);
@@ -293,7 +286,6 @@ static void a_descriptor_for_reading_only_reads(void **state)
 	__u32 next;
 	struct value v;
 
-	(void)state;
 	returns(good_update(reader, "reader"), -EPERM);
 	returns(raw_lookup(writer, 0, &v), -EPERM);
 	returns(raw_next_key(writer, NULL, &next), -EPERM);
@@ -322,7 +314,6 @@ static void does_nothing_else_that_maps_do(void **state)
 	struct value v;
 	size_t i;
 
-	(void)state;
 	memset(&attr, 0, sizeof(attr));
 	attr.map_fd = map;
 	returns(raw_bpf(BPF_MAP_FREEZE, &attr), -ENOTSUPP);
@@ -378,7 +369,6 @@ static void links_no_map_but_the_right_one(void **state)
 	union bpf_attr attr;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		expect(cases[i].what, raw_link_create(cases[i].map),
 		       cases[i].err);
@@ -454,7 +444,6 @@ static void swaps_for_no_map_but_the_right_one(void **state)
 	unsigned long swaps = 0;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		expect(cases[i].what,
 		       raw_link_update(cases[i].link, cases[i].map,
@@ -494,7 +483,6 @@ static void a_program_of_another_module_is_taken_for_ones_own(void **state)
 	struct raw_type twin;
 	int map;
 
-	(void)state;
 	module_rename(SECOND, TWIN, "/tmp/twin.ko");
 	assert_int_equal(module_load("/tmp/twin.ko", ""), 0);
 	raw_type_find(&twin, TWIN, "second_ops");
@@ -525,7 +513,6 @@ static void a_program_outlives_its_module(void **state)
 	union bpf_attr attr;
 	int link;
 
-	(void)state;
 	module_unload_soon();
 	raw_map_attr(&attr, &before, own_btf, 0);
 	returns(raw_bpf(BPF_MAP_CREATE, &attr), -EINVAL);
@@ -596,7 +583,6 @@ static void cap_bpf_and_cap_perfmon_lack_only_the_btf(void **state)
 	struct bpf_btf_info info = {};
 	__u32 size = sizeof(info);
 
-	(void)state;
 	assert_int_equal(bpf_btf_get_info_by_fd(ours.btf_fd, &info, &size), 0);
 	klog_mark();
 	returns(attach_as(become_nobody_plain, info.id, true), EPERM);

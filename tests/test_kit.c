@@ -39,19 +39,16 @@ static int load_module(const char *file)
 
 static int setup(void **state)
 {
-	(void)state;
 	return load_module(NAME ".ko");
 }
 
 static int setup_open(void **state)
 {
-	(void)state;
 	return load_module(OPEN_KIT);
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	table_free_all();
 	module_unload_named_soon(NAME);
 	return 0;
@@ -153,7 +150,6 @@ static void up(struct table *t, const char *program)
 
 static void stubs_are_called_where_there_is_no_program(void **state)
 {
-	(void)state;
 	runs("3", NO_GATE NO_NOTE NO_SIDES "event: len 3, " UNTOUCHED);
 	table_up(&table, KIT, "plain");
 	runs("3", "gate plain: admit 1, pair 72, nap 73, uses 1\n" NO_NOTE NO_SIDES
@@ -164,7 +160,6 @@ static void stubs_are_called_where_there_is_no_program(void **state)
 
 static void all_of_a_table_is_called(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "whole");
 	runs("5",
 	     "gate whole: admit 5010, pair 10, nap 1, uses 1\n" NO_NOTE NO_SIDES
@@ -179,7 +174,6 @@ static void types_are_attached_apart(void **state)
 {
 	static struct table left, right;
 
-	(void)state;
 	klog_mark();
 	table_up(&table, KIT, "plain");
 	up(&other, "marks");
@@ -204,7 +198,6 @@ static void types_are_attached_apart(void **state)
 /* In BTF these two are the same but for their names, which the kernel does not tell. */
 static void types_of_one_shape_are_told_apart(void **state)
 {
-	(void)state;
 	/* The same program twice: only their tables differ. */
 	accepts("right_decides");
 	accepts("left_decides");
@@ -214,7 +207,6 @@ static void types_of_one_shape_are_told_apart(void **state)
 
 static void a_table_holds_its_own_type_only(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "plain");
 	is_not_attached(
 		"whole", EEXIST,
@@ -229,7 +221,6 @@ static void a_table_holds_its_own_type_only(void **state)
 
 static void a_swap_goes_from_one_table_to_the_other(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "plain");
 	up(&other, "marks");
 	runs("2", "gate plain: admit 1, pair 72, nap 73, uses 1\n"
@@ -250,7 +241,6 @@ static void a_swap_goes_from_one_table_to_the_other(void **state)
 
 static void a_mandatory_member_is_not_left_out(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "plain");
 	table_free(&table);
 	is_not_attached("without_admit", EINVAL,
@@ -262,7 +252,6 @@ static void a_mandatory_member_is_not_left_out(void **state)
 
 static void data_is_checked(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "whole");
 	table_free(&table);
 	is_not_attached("limit_exceeded", ERANGE,
@@ -271,7 +260,6 @@ static void data_is_checked(void **state)
 
 static void a_name_is_fit_for_the_log(void **state)
 {
-	(void)state;
 	table_up(&table, KIT, "longest_name");
 	table_free(&table);
 	is_not_attached(
@@ -323,7 +311,6 @@ static void a_private_member_is_the_modules(void **state)
 	union bpf_attr attr;
 	unsigned long prog;
 
-	(void)state;
 	raw_type_find(&gate, NAME, "kit_gate_ops");
 	assert_true(gate.value_size <= sizeof(value));
 	prog = raw_struct_ops(&gate, 0, 6);
@@ -354,7 +341,6 @@ static void a_private_member_is_the_modules(void **state)
 
 static void who_may_not_sleep_does_not(void **state)
 {
-	(void)state;
 	accepts("admits");
 	klog_mark();
 	refuses("admits_asleep",
@@ -365,7 +351,6 @@ static void who_may_not_sleep_does_not(void **state)
 
 static void what_sleeps_is_for_who_may(void **state)
 {
-	(void)state;
 	accepts("naps");
 	refuses("naps_awake",
 		"program must be sleepable to call sleepable kfunc kit_nap",
@@ -387,7 +372,6 @@ static void what_sleeps_is_for_who_may(void **state)
 
 static void windows_are_of_one_struct(void **state)
 {
-	(void)state;
 	accepts("writes_verdict");
 	refuses("writes_len", WRITE(0, 4) OF_GATE, EACCES);
 	refuses("writes_data", WRITE(16, 8) OF_GATE, EACCES);
@@ -400,7 +384,6 @@ static void windows_are_of_one_struct(void **state)
 
 static void windows_are_of_one_type(void **state)
 {
-	(void)state;
 	accepts("writes_verdict");
 	accepts("reads_verdict");
 	refuses("look_writes_verdict", WRITE(4, 4) OF_NOTE, EACCES);
@@ -410,7 +393,6 @@ static void windows_are_of_one_type(void **state)
 
 static void an_event_that_was_kept_is_not_written(void **state)
 {
-	(void)state;
 	accepts("reads_kept_event");
 	refuses_either(
 		"writes_kept_event",
@@ -421,7 +403,6 @@ static void an_event_that_was_kept_is_not_written(void **state)
 
 static void a_kfunc_is_for_one_member(void **state)
 {
-	(void)state;
 	accepts("len_in_admit");
 	refuses("len_in_pair",
 		"calling kernel function kit_event_len is not allowed", EACCES);
@@ -429,7 +410,6 @@ static void a_kfunc_is_for_one_member(void **state)
 
 static void a_kfunc_is_for_some_types(void **state)
 {
-	(void)state;
 	accepts("looks");
 	accepts("twice_in_admit");
 	refuses("twice_in_left",
@@ -507,7 +487,6 @@ static void a_member_that_is_none_has_no_kfunc(void **state)
 	struct raw_type gate;
 	size_t i;
 
-	(void)state;
 	raw_type_find(&gate, NAME, "kit_gate_ops");
 	if (call_for_member(&gate, 0))
 		fail_msg("admit's was refused: %s", table.log);
@@ -536,7 +515,6 @@ static void refuses_in_part(const char *program, const char *part,
 
 static void what_is_no_event_is_not_taken_for_one(void **state)
 {
-	(void)state;
 	accepts("len_in_admit");
 	refuses_in_part("len_of_a_map_value", MUST_BE_SCALAR,
 			"expected STRUCT kit_event");
@@ -555,7 +533,6 @@ static void what_is_no_event_is_not_taken_for_one(void **state)
 
 static void arguments_are_checked(void **state)
 {
-	(void)state;
 	accepts("checks_note");
 	refuses("believes_note", "R1 invalid mem access 'trusted_ptr_or_null_'",
 		EACCES);
@@ -565,7 +542,6 @@ static void arguments_are_checked(void **state)
 
 static void helpers_are_listed(void **state)
 {
-	(void)state;
 	accepts("admit_asks_pid");
 	refuses("sends_signal",
 		"program of this type cannot use helper bpf_send_signal#109",
@@ -578,7 +554,6 @@ static void helpers_are_listed(void **state)
 
 static void a_type_has_helpers_of_its_own(void **state)
 {
-	(void)state;
 	accepts("admit_asks_pid");
 	accepts("look_asks_time");
 	refuses("look_asks_pid",
@@ -610,7 +585,6 @@ static void what_global_functions_write_is_checked_or_they_are_refused(void **st
 {
 	bool checks = verifier_checks_global_functions();
 
-	(void)state;
 	accepts("peeks_at_len");
 	if (checks)
 		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
@@ -626,7 +600,6 @@ static void what_global_functions_write_is_checked_or_they_are_refused(void **st
 /* There the verifier has to know that the kfunc sleeps: kfunc_filter() tells how. */
 static void that_global_functions_sleep_is_known_or_they_are_refused(void **state)
 {
-	(void)state;
 	if (!verifier_checks_global_functions()) {
 		accepts("naps");
 		refuses_global("naps_globally", "nap");
@@ -644,7 +617,6 @@ static void that_global_functions_sleep_is_known_or_they_are_refused(void **stat
 /* Without that rule: what the module goes by is beyond a pointer to the event. */
 static void what_a_global_function_writes_is_not_believed(void **state)
 {
-	(void)state;
 	accepts("peeks_at_len");
 	if (verifier_checks_global_functions()) {
 		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
@@ -700,7 +672,6 @@ static void a_sleeper_holds_up_its_own_type_alone(void **state)
 	__u32 *napping;
 	int i;
 
-	(void)state;
 	table_up(&table, KIT, "asleep");
 	*(__u64 *)table_variable(&table, "user_string") =
 		(unsigned long)MISSING_PAGE;
@@ -745,7 +716,6 @@ static int teardown_with_page(void **state)
 
 static void without_btf_it_is_not_loaded(void **state)
 {
-	(void)state;
 	module_unload_named(NAME);
 	klog_mark();
 	assert_int_equal(module_load(NAME "-nobtf.ko", ""), ENODATA);
@@ -791,7 +761,6 @@ static void what_was_forgotten_is_named(void **state)
 	size_t size = 0, seen = 0;
 	char *line = NULL;
 
-	(void)state;
 	assert_non_null(f);
 	while (getline(&line, &size, f) > 0) {
 		if (sscanf(line, "%63s | %63s | %255[^|]", name, where, text) !=

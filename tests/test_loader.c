@@ -33,7 +33,6 @@ static void said(const struct process *p, const char *text)
 
 static void once_attaches_triggers_and_detaches(void **state)
 {
-	(void)state;
 	klog_mark();
 	assert_int_equal(RUN(&loader, "--once", "--message", "hello"), 0);
 	assert_string_equal(
@@ -58,7 +57,6 @@ static void programs_print_to_the_trace(void **state)
 {
 	char *traced;
 
-	(void)state;
 	trace_clear();
 	assert_int_equal(RUN(&loader, "--once", "--message", "hello"), 0);
 	traced = trace_take("bpf_trace_printk");
@@ -78,7 +76,6 @@ static void a_full_ring_buffer_loses_records_and_says_so(void **state)
 	char *traced;
 	int i;
 
-	(void)state;
 	module_set_log(false);
 	START(&loader, "--interval", "0");
 	process_wait_for(&loader, "attached: ");
@@ -111,7 +108,6 @@ static void count_and_interval_repeat_the_trigger(void **state)
 {
 	double start = clock_seconds();
 
-	(void)state;
 	assert_int_equal(RUN(&loader, "-c", "3", "-i", "2"), 0);
 	assert_int_equal(status_number("test_1 calls"), 3);
 	assert_true(clock_seconds() - start >= 3);
@@ -119,7 +115,6 @@ static void count_and_interval_repeat_the_trigger(void **state)
 
 static void name_and_quiet_set_the_table(void **state)
 {
-	(void)state;
 	klog_mark();
 	START(&loader, "--quiet", "--name", "fifteen letters");
 	process_wait_for(&loader, "test_3(");
@@ -144,14 +139,12 @@ static void ends_at(int signal)
 
 static void detaches_at_ctrl_c_and_sigterm(void **state)
 {
-	(void)state;
 	ends_at(SIGINT);
 	ends_at(SIGTERM);
 }
 
 static void a_killed_loader_leaves_nothing(void **state)
 {
-	(void)state;
 	START(&loader, "--interval", "3600");
 	process_wait_for(&loader, "test_3(");
 	kill(loader.pid, SIGKILL);
@@ -161,7 +154,6 @@ static void a_killed_loader_leaves_nothing(void **state)
 
 static void shows_what_others_trigger(void **state)
 {
-	(void)state;
 	START(&loader, "--interval", "0");
 	process_wait_for(&loader, "attached: ");
 	trigger("from \"others\"\x1b[31m\xff");
@@ -174,7 +166,6 @@ static void shows_what_others_trigger(void **state)
 
 static void verbose_shows_the_logs(void **state)
 {
-	(void)state;
 	assert_int_equal(RUN(&loader, "--once"), 0);
 	assert_null(strstr(loader.said, "libbpf: "));
 	assert_int_equal(RUN(&loader, "--once", "--verbose"), 0);
@@ -185,7 +176,6 @@ static void verbose_shows_the_logs(void **state)
 
 static void pin_leaves_the_table_attached(void **state)
 {
-	(void)state;
 	assert_int_equal(
 		RUN(&loader, "--once", "--pin", PIN, "--name", "pinned"), 0);
 	said(&loader, "attached: table \"pinned\", pinned at " PIN "\n");
@@ -200,7 +190,6 @@ static void pin_leaves_the_table_attached(void **state)
 
 static void bad_pin_paths_are_refused_before_anything_is_attached(void **state)
 {
-	(void)state;
 	klog_mark();
 	assert_int_equal(RUN(&loader, "--once", "--pin", "/tmp/not-bpf"), 2);
 	said(&loader,
@@ -221,7 +210,6 @@ static void bad_pin_paths_are_refused_before_anything_is_attached(void **state)
 
 static void names_the_table_that_is_in_the_way(void **state)
 {
-	(void)state;
 	table_up(&table, "programs/tables.bpf.o", "first");
 	assert_int_equal(RUN(&loader, "--once"), 2);
 	said(&loader,
@@ -233,7 +221,6 @@ static void names_the_table_that_is_in_the_way(void **state)
 
 static void notices_that_it_was_detached(void **state)
 {
-	(void)state;
 	START(&loader, "--interval", "3600");
 	process_wait_for(&loader, "test_3(");
 	/* There is one link: bpftool finds it as a person would. */
@@ -251,7 +238,6 @@ static void notices_that_it_was_detached(void **state)
 
 static void needs_the_module(void **state)
 {
-	(void)state;
 	assert_int_equal(RUN(&loader, "--once"), 2);
 	assert_string_equal(loader.said,
 			    "Error: module " MODULE_NAME
@@ -269,7 +255,6 @@ static void asks_for_a_capability_not_for_root(void **state)
 {
 	static const char *const argv[] = { LOADER, "--interval", "0", NULL };
 
-	(void)state;
 	assert_int_equal(run_as(become_nobody_plain, argv), 2);
 	said(&loader, "Error: not permitted: ");
 	assert_int_equal(run_as(become_nobody_with_bpf, argv), 2);
@@ -296,7 +281,6 @@ static void become_old_kernel(void)
 
 static void says_that_the_kernel_is_too_old(void **state)
 {
-	(void)state;
 	assert_int_equal(run_as(become_old_kernel,
 				(const char *const[]){ LOADER, "--once", NULL }),
 			 2);
@@ -313,7 +297,6 @@ static void become_without_sysfs(void)
 
 static void says_that_there_is_no_btf(void **state)
 {
-	(void)state;
 	assert_int_equal(run_as(become_without_sysfs,
 				(const char *const[]){ LOADER, "--once", NULL }),
 			 2);
@@ -330,7 +313,6 @@ static int jit_on(void **state)
 
 static void warns_that_the_jit_is_off(void **state)
 {
-	(void)state;
 	if (!jit_set(false)) {
 		print_message("# CONFIG_BPF_JIT_ALWAYS_ON: it stays on\n");
 		skip();
@@ -350,7 +332,6 @@ static void become_user_of_old_libbpf(void)
 
 static void says_that_libbpf_is_too_old(void **state)
 {
-	(void)state;
 	assert_int_equal(run_as(become_user_of_old_libbpf,
 				(const char *const[]){ LOADER, "--once", NULL }),
 			 2);
@@ -383,7 +364,6 @@ static void bad_usage_is_status_1(void **state)
 	static char long_message[4096 + 1];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		assert_int_equal(process_run(&loader, cases[i].argv), 1);
 		said(&loader, cases[i].error);
@@ -396,7 +376,6 @@ static void bad_usage_is_status_1(void **state)
 
 static void help_and_version_are_status_0(void **state)
 {
-	(void)state;
 	assert_int_equal(RUN(&loader, "--help"), 0);
 	said(&loader, "Usage: loader [OPTION]...\n");
 	said(&loader,

@@ -85,19 +85,16 @@ static int load_with(const char *params)
 
 static int setup(void **state)
 {
-	(void)state;
 	return load_with("");
 }
 
 static int setup_unbounded(void **state)
 {
-	(void)state;
 	return load_with("bounded=0");
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	close(type.btf_fd);
 	btf__free(btf);
 	module_unload_named_soon(NAME);
@@ -228,7 +225,6 @@ static void no_member_reads_past_its_arguments(void **state)
 {
 	int i;
 
-	(void)state;
 	for (i = 0; i < nr_members; i++) {
 		int words = members[i].words;
 		int args = members[i].nr_args;
@@ -251,7 +247,6 @@ static void without_the_bound_some_members_do(void **state)
 {
 	int loaded = 0, expected = 0, i;
 
-	(void)state;
 	print_message("# past the arguments:");
 	for (i = 0; i < nr_members; i++) {
 		int words = members[i].words;
@@ -286,7 +281,6 @@ static void pointers_are_trusted_in_all_members_but_one(void **state)
 {
 	int i;
 
-	(void)state;
 	for (i = 0; i < nr_members; i++) {
 		int err;
 

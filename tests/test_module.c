@@ -12,7 +12,6 @@ static void loads_and_unloads_50_times(void **state)
 {
 	int i;
 
-	(void)state;
 	for (i = 0; i < 50; i++) {
 		klog_mark();
 		assert_int_equal(module_load(MODULE_FILE, ""), 0);
@@ -27,7 +26,6 @@ static void loads_and_unloads_50_times(void **state)
 
 static void parameter_log_can_be_set_at_load(void **state)
 {
-	(void)state;
 	assert_int_equal(module_load(MODULE_FILE, "log=0"), 0);
 	klog_mark();
 	trigger("x");
@@ -40,7 +38,6 @@ static void unloads_while_the_trigger_file_is_open(void **state)
 	char byte;
 	int fd;
 
-	(void)state;
 	assert_int_equal(module_load(MODULE_FILE, ""), 0);
 	fd = open(TRIGGER, O_RDWR);
 	assert_return_code(fd, errno);
@@ -60,7 +57,6 @@ static void unloads_while_the_trigger_file_is_open(void **state)
 
 static void refuses_to_load_without_btf(void **state)
 {
-	(void)state;
 	klog_mark();
 	assert_int_equal(module_load(MODULE_NAME "-nobtf.ko", ""), ENODATA);
 	klog_expect(NO_BTF);
@@ -73,7 +69,6 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 	char *kernel_says;
 	int err;
 
-	(void)state;
 	klog_mark();
 	err = module_load(MODULE_NAME "-foreign.ko", "");
 	assert_int_not_equal(err, 0);
@@ -93,7 +88,6 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 /* The first load after a refused one: nothing was left behind. */
 static void loads_after_a_refused_load(void **state)
 {
-	(void)state;
 	assert_int_not_equal(module_load(MODULE_NAME "-nobtf.ko", ""), 0);
 	assert_int_equal(module_load(MODULE_FILE, ""), 0);
 	assert_int_equal(module_unload(), 0);

@@ -123,7 +123,6 @@ static struct json_object *listed(const char *name)
 
 static void types_tells_where_each_lives(void **state)
 {
-	(void)state;
 	succeeds("types");
 	said("tcp_congestion_ops ");
 	said("bpf_testmod_ops ");
@@ -146,7 +145,6 @@ static void types_shows_the_members_of_one(void **state)
 {
 	struct json_object *members;
 
-	(void)state;
 	succeeds("types second_ops");
 	assert_string_equal(opsctl.said,
 			    "struct second_ops {\t/* opsmod_second */\n"
@@ -173,7 +171,6 @@ static void types_shows_the_members_of_one(void **state)
 
 static void nothing_attached_is_an_empty_list(void **state)
 {
-	(void)state;
 	succeeds("list");
 	assert_string_equal(opsctl.said, "");
 	json_of("list");
@@ -186,7 +183,6 @@ static void list_tells_what_holds_a_table(void **state)
 {
 	struct json_object *t, *link, *process;
 
-	(void)state;
 	table_up(&table, TABLES, "first");
 	t = listed("first");
 	assert_string_equal(text_at(t, "type"), "bpf_testmod_ops");
@@ -217,7 +213,6 @@ static void list_finds_pins(void **state)
 {
 	struct json_object *link;
 
-	(void)state;
 	table_up(&table, TABLES, "first");
 	assert_int_equal(bpf_link__pin(table.link, BPFFS "/a pin"), 0);
 	table_free(&table);
@@ -252,7 +247,6 @@ static void a_table_without_a_link_is_seen_and_removed(void **state)
 {
 	struct json_object *t;
 
-	(void)state;
 	leave_a_table_without_a_link();
 	t = listed("without_link");
 	assert_string_equal(text_at(t, "state"), "INUSE");
@@ -274,7 +268,6 @@ static void tables_of_one_name_need_an_id(void **state)
 {
 	char line[64];
 
-	(void)state;
 	start(&background, "attach " SECOND, NULL);
 	process_wait_for(&background, "Ctrl-C");
 	json_of("list");
@@ -293,7 +286,6 @@ static void dump_shows_every_member(void **state)
 	struct json_object *members, *program;
 	char line[64];
 
-	(void)state;
 	start(&background, "attach " SECOND, NULL);
 	process_wait_for(&background, "Ctrl-C");
 	json_of("list");
@@ -323,7 +315,6 @@ static void dump_shows_every_member(void **state)
 
 static void nobody_sees_types_and_no_tables(void **state)
 {
-	(void)state;
 	start(&opsctl, "types bpf_testmod_ops", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 0);
 	said("int (*test_1)(void);");
@@ -337,7 +328,6 @@ static void nobody_sees_types_and_no_tables(void **state)
 
 static void attach_stays_until_it_is_told_to_end(void **state)
 {
-	(void)state;
 	start(&background, "attach " TABLES " --map first", NULL);
 	process_wait_for(&background, "Ctrl-C detaches");
 	assert_string_equal(status("name"), "first");
@@ -348,7 +338,6 @@ static void attach_stays_until_it_is_told_to_end(void **state)
 
 static void attach_ends_when_another_detaches(void **state)
 {
-	(void)state;
 	start(&background, "attach " TABLES " --map first", NULL);
 	process_wait_for(&background, "Ctrl-C detaches");
 	succeeds("detach first");
@@ -358,7 +347,6 @@ static void attach_ends_when_another_detaches(void **state)
 
 static void attach_can_pin_and_set_members(void **state)
 {
-	(void)state;
 	succeeds("attach " TABLES " --map first --pin " BPFFS
 		 " --set name=mine --set flags=1");
 	said("attached: table first, pinned at " BPFFS "/first\n");
@@ -371,7 +359,6 @@ static void attach_can_pin_and_set_members(void **state)
 
 static void attach_says_who_is_in_the_way(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	fails(2, "attach " TABLES " --map second",
 	      "the kernel refused to attach table second: File exists");
@@ -381,7 +368,6 @@ static void attach_says_who_is_in_the_way(void **state)
 
 static void a_refused_program_comes_with_its_log(void **state)
 {
-	(void)state;
 	fails(2, "attach programs/refused.bpf.o --map table_of_write_len",
 	      "cannot load programs/refused.bpf.o: Permission denied");
 	said("write at off 0 with size 4 through a pointer that is trusted: programs of bpf_testmod_ops can write only the whole of bpf_testmod_event.verdict bpf_testmod_event.cookie\n");
@@ -389,7 +375,6 @@ static void a_refused_program_comes_with_its_log(void **state)
 
 static void broken_objects_are_refused(void **state)
 {
-	(void)state;
 	fails(2, "attach ./run", "cannot open the BPF object ./run: it is not");
 	fails(2, "attach ./no_such_file",
 	      "cannot open the BPF object ./no_such_file: No such file");
@@ -426,7 +411,6 @@ static void broken_objects_are_refused(void **state)
 
 static void swap_puts_another_in_its_place(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	succeeds("swap first " TABLES " --map second --set name=new");
 	said("swapped: table second, link ");
@@ -441,7 +425,6 @@ static void swap_puts_another_in_its_place(void **state)
 
 static void swap_refuses_what_does_not_fit(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	fails(2, "swap first " SECOND " --map second_a",
 	      "table second_a is of another type than table 'first'");
@@ -461,7 +444,6 @@ static void swap_refuses_what_does_not_fit(void **state)
 
 static void remove_takes_a_pinned_table_away(void **state)
 {
-	(void)state;
 	succeeds("attach " TABLES " --map first --pin " BPFFS);
 	succeeds("remove first --yes");
 	said("detached: link ");
@@ -500,7 +482,6 @@ static void remove_and_answer(const char *name, const char *answer)
 
 static void remove_asks_before_it_acts(void **state)
 {
-	(void)state;
 	succeeds("attach " TABLES " --map first --pin " BPFFS);
 	remove_and_answer("first", "n\n");
 	said("Table 'first' of type bpf_testmod_ops will be detached");
@@ -514,7 +495,6 @@ static void remove_asks_before_it_acts(void **state)
 
 static void wait_returns_when_it_is_detached(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	start(&background, "wait first", NULL);
 	process_wait_for(&background, "Waiting for link ");
@@ -548,28 +528,24 @@ static void waits_and_says_for_whom(const char *line)
 
 static void detach_says_for_whom_it_waits(void **state)
 {
-	(void)state;
 	waits_and_says_for_whom("detach asleep");
 	assert_string_equal(status("attached"), "no");
 }
 
 static void swap_says_for_whom_it_waits(void **state)
 {
-	(void)state;
 	waits_and_says_for_whom("swap asleep " TABLES " --map first");
 	assert_string_equal(status("name"), "first");
 }
 
 static void remove_says_for_whom_it_waits(void **state)
 {
-	(void)state;
 	waits_and_says_for_whom("remove asleep --yes");
 	assert_string_equal(status("attached"), "no");
 }
 
 static void debug_shows_the_logs(void **state)
 {
-	(void)state;
 	start(&background, "-d attach " TABLES " --map first", NULL);
 	process_wait_for(&background, "Ctrl-C");
 	assert_non_null(strstr(background.said, "libbpf: "));
@@ -578,7 +554,6 @@ static void debug_shows_the_logs(void **state)
 
 static void text_of_others_is_escaped(void **state)
 {
-	(void)state;
 	/* A terminal's escape sequence, and a byte that is no UTF-8. */
 	start(&background,
 	      "attach " SECOND " --map second_a --set name=\x1b[1m\xff\\", NULL);
@@ -593,7 +568,6 @@ static void top_counts_calls(void **state)
 {
 	struct json_object *row;
 
-	(void)state;
 	table_up(&table, TABLES, "first");
 	module_set_log(false);
 	start(&background, "-j top --once first", NULL);
@@ -616,7 +590,6 @@ static void top_counts_calls(void **state)
 
 static void bad_usage_is_told_from_refusal(void **state)
 {
-	(void)state;
 	fails(1, "", "unknown command ''");
 	fails(1, "frobnicate", "unknown command 'frobnicate'");
 	fails(1, "list x", "list takes no argument");

@@ -92,14 +92,12 @@ static int parameter(const char *name)
 
 static void one_member_may_call_it(void **state)
 {
-	(void)state;
 	accepts("granted_naps");
 	refuses("denied_naps", NOT_ALLOWED, EACCES);
 }
 
 static void the_other_type_of_the_module_may_not(void **state)
 {
-	(void)state;
 	accepts("granted_naps");
 	refuses("second_naps", NOT_ALLOWED, EACCES);
 	refuses("first_naps", NOT_ALLOWED, EACCES);
@@ -107,7 +105,6 @@ static void the_other_type_of_the_module_may_not(void **state)
 
 static void the_type_of_another_module_may_not(void **state)
 {
-	(void)state;
 	accepts("granted_naps");
 	refuses("prepare_naps", NOT_ALLOWED, EACCES);
 }
@@ -163,7 +160,6 @@ static void the_type_with_the_same_id_may_not(void **state)
 	struct raw_type ours, theirs;
 	__u32 kfunc = nap_id();
 
-	(void)state;
 	module_rename(NAME, NAMESAKE, "/tmp/" NAMESAKE ".ko");
 	assert_int_equal(module_load("/tmp/" NAMESAKE ".ko", "filter=none"), 0);
 	raw_type_find(&ours, NAME, "permit_ops");
@@ -194,7 +190,6 @@ static void refuses_alone(const char *program, const char *line, int err)
 
 static void programs_of_other_types_may_not(void **state)
 {
-	(void)state;
 	accepts_alone("socket_stays_awake");
 	refuses_alone("socket_naps", NOT_ALLOWED, EACCES);
 	accepts_alone("tracer_stays_awake");
@@ -206,7 +201,6 @@ static void programs_of_other_types_may_not(void **state)
 /* It must know its ids before any program was right. */
 static void the_first_program_may_not(void **state)
 {
-	(void)state;
 	accepts("granted_naps");
 	module_unload_named_soon(NAME);
 	assert_int_equal(load_with(""), 0);
@@ -215,7 +209,6 @@ static void the_first_program_may_not(void **state)
 
 static void a_program_that_must_not_sleep_may_not(void **state)
 {
-	(void)state;
 	accepts("granted_naps");
 	refuses("granted_awake_naps", MUST_BE_SLEEPABLE, EACCES);
 }
@@ -232,7 +225,6 @@ static bool global_functions_sleep_under_rcu(void)
 
 static void the_verifier_knows_that_it_sleeps(void **state)
 {
-	(void)state;
 	accepts("naps_after_rcu");
 	if (global_functions_sleep_under_rcu()) {
 		print_message("# this kernel lets every global function sleep\n");
@@ -254,7 +246,6 @@ static void by_st_ops_alone_the_verifier_does_not(void **state)
 {
 	int err;
 
-	(void)state;
 	module_unload_named_soon(NAME);
 	err = load_with("filter=naive");
 	if (err) {
@@ -278,7 +269,6 @@ static void by_st_ops_alone_the_verifier_does_not(void **state)
 /* A trap for whoever looks into the own set, as filters of the kernel's do. */
 static void the_modules_own_set_has_other_ids(void **state)
 {
-	(void)state;
 	assert_int_equal(parameter("id_in_set"), -1);
 	accepts("granted_naps");
 	assert_int_equal(parameter("id_in_set"), 0);

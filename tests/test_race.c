@@ -44,7 +44,6 @@ static void no_write_is_lost_while_tables_come_and_go(void **state)
 	unsigned long met, missed;
 	int i;
 
-	(void)state;
 	module_set_log(false);
 	table_load(&table, TABLES, "first");
 	assert_int_equal(table.err, 0);

@@ -324,7 +324,6 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 	double end = clock_seconds() + SECONDS_AT_MOST;
 	int i;
 
-	(void)state;
 	print_message("# seed %llu\n", (unsigned long long)seed);
 	random_state = random_begin(seed);
 	module_set_log(false);
@@ -556,13 +555,11 @@ static void random_calls(int callers, int calls)
 
 static void random_calls_leave_nothing_behind(void **state)
 {
-	(void)state;
 	random_calls(1, 5000);
 }
 
 static void random_calls_at_once_leave_nothing_behind(void **state)
 {
-	(void)state;
 	random_calls(CALLERS, 20000);
 }
 

@@ -57,7 +57,6 @@ static void refuses_either(const char *program, const char *line,
 
 static void reading_past_the_arguments(void **state)
 {
-	(void)state;
 	accepts("read_last_argument");
 	refuses("read_past_arguments",
 		"func 'test_2' doesn't have 3-th argument", EACCES);
@@ -65,7 +64,6 @@ static void reading_past_the_arguments(void **state)
 
 static void reading_the_context_misaligned(void **state)
 {
-	(void)state;
 	accepts("read_aligned");
 	refuses_either("read_misaligned",
 		       "invalid bpf_context access off=4 size=8",
@@ -74,7 +72,6 @@ static void reading_the_context_misaligned(void **state)
 
 static void writing_into_the_context(void **state)
 {
-	(void)state;
 	accepts("write_elsewhere");
 	refuses("write_first_argument",
 		"invalid bpf_context access off=0 size=8", EACCES);
@@ -82,7 +79,6 @@ static void writing_into_the_context(void **state)
 
 static void writing_past_the_context(void **state)
 {
-	(void)state;
 	accepts("write_elsewhere");
 	refuses("write_past_arguments",
 		"invalid bpf_context access off=32 size=8", EACCES);
@@ -90,7 +86,6 @@ static void writing_past_the_context(void **state)
 
 static void more_arguments_than_the_member_has(void **state)
 {
-	(void)state;
 	accepts("one_argument_of_none_unused");
 	refuses("one_argument_of_none",
 		"func 'test_1' doesn't have 1-th argument", EACCES);
@@ -101,7 +96,6 @@ static void more_arguments_than_the_member_has(void **state)
 
 static void a_sleepable_program(void **state)
 {
-	(void)state;
 	accepts("awake");
 	klog_mark();
 	refuses("sleepable",
@@ -113,7 +107,6 @@ static void a_sleepable_program(void **state)
 
 static void a_tail_call(void **state)
 {
-	(void)state;
 	accepts("no_tail_call");
 	refuses("tail_call",
 		"program of this type cannot use helper bpf_tail_call#12",
@@ -122,7 +115,6 @@ static void a_tail_call(void **state)
 
 static void a_helper_outside_the_base_set(void **state)
 {
-	(void)state;
 	accepts("base_helper");
 	refuses("foreign_helper",
 		"program of this type cannot use helper bpf_get_hash_recalc#34",
@@ -131,7 +123,6 @@ static void a_helper_outside_the_base_set(void **state)
 
 static void writing_what_is_read_only(void **state)
 {
-	(void)state;
 	accepts("write_verdict");
 	refuses("write_len",
 		"write at off 0 with size 4 through a pointer that is trusted: " WINDOWS,
@@ -146,7 +137,6 @@ static void writing_what_is_read_only(void **state)
 
 static void writing_to_another_struct(void **state)
 {
-	(void)state;
 	accepts("write_verdict");
 	refuses("write_task",
 		"write at off 0 with size 8 through a pointer that is trusted: " WINDOWS,
@@ -155,7 +145,6 @@ static void writing_to_another_struct(void **state)
 
 static void writing_an_event_that_was_kept(void **state)
 {
-	(void)state;
 	accepts("read_kept_event");
 	/* Some kernels refuse it before they ask the module. */
 	refuses_either(
@@ -166,7 +155,6 @@ static void writing_an_event_that_was_kept(void **state)
 
 static void a_sleepable_filter(void **state)
 {
-	(void)state;
 	accepts("sleepable_prepare");
 	klog_mark();
 	refuses("sleepable_filter",
@@ -178,7 +166,6 @@ static void a_sleepable_filter(void **state)
 
 static void bytes_past_what_the_kfunc_gave(void **state)
 {
-	(void)state;
 	accepts("read_last_byte");
 	refuses("read_past_last_byte",
 		"invalid access to memory, mem_size=8 off=8 size=1", EACCES);
@@ -186,14 +173,12 @@ static void bytes_past_what_the_kfunc_gave(void **state)
 
 static void the_kfuncs_result_unchecked(void **state)
 {
-	(void)state;
 	accepts("read_last_byte");
 	refuses("read_unchecked", "R0 invalid mem access 'mem_or_null'", EACCES);
 }
 
 static void a_size_that_the_verifier_cannot_follow(void **state)
 {
-	(void)state;
 	accepts("read_last_byte");
 	refuses("size_not_constant", "R3 is not a const", EINVAL);
 }
@@ -212,7 +197,6 @@ static int filters(const char *name)
 /* As late as 6.12.107 the verifier looks at half of it; the module does not. */
 static void a_size_past_32_bits(void **state)
 {
-	(void)state;
 	assert_int_equal(filters("table_of_read_last_byte"), EINVAL);
 	table_load(&table, REFUSED, "table_of_size_too_large");
 	if (!table.err) {
@@ -227,7 +211,6 @@ static void a_size_past_32_bits(void **state)
 
 static void writing_where_no_bytes_were_asked_for(void **state)
 {
-	(void)state;
 	accepts("write_one_byte");
 	refuses_either("write_no_bytes", "R0 cannot write into rdonly_mem",
 		       "invalid access to memory, mem_size=0 off=0 size=1",
@@ -236,7 +219,6 @@ static void writing_where_no_bytes_were_asked_for(void **state)
 
 static void the_data_of_what_is_no_event(void **state)
 {
-	(void)state;
 	accepts("read_last_byte");
 	refuses_either(
 		"data_of_a_task",
@@ -252,7 +234,6 @@ static void the_data_of_what_is_no_event(void **state)
 
 static void the_data_of_an_event_that_was_kept(void **state)
 {
-	(void)state;
 	accepts("read_kept_event");
 	refuses("data_of_kept_event", "R1 must be referenced or trusted", EINVAL);
 }
@@ -271,7 +252,6 @@ static void refuses_forged(const char *program, const char *newer_line)
 /* A struct of numbers could be any memory of the program's own. */
 static void the_data_of_a_forged_event(void **state)
 {
-	(void)state;
 	accepts("read_last_byte");
 	refuses_forged("data_of_a_map_value",
 		       "R1 is map_value expected STRUCT bpf_testmod_event");
@@ -292,7 +272,6 @@ static void the_kfunc_in_programs_of_other_types(void **state)
 	char name[64];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(name, sizeof(name), "%s_without_data", types[i]);
 		assert_int_equal(table_try_program(&table, REFUSED, name), 0);
@@ -307,7 +286,6 @@ static void the_kfunc_in_programs_of_other_types(void **state)
 
 static void loops_without_end_or_bound(void **state)
 {
-	(void)state;
 	accepts("loop_that_ends");
 	refuses("loop_without_end", "infinite loop detected at insn 1", EINVAL);
 	accepts("loop_with_a_bound");
@@ -318,7 +296,6 @@ static void loops_without_end_or_bound(void **state)
 
 static void returning_nothing(void **state)
 {
-	(void)state;
 	accepts("a_result");
 	refuses("no_result", "R0 !read_ok", EACCES);
 }
@@ -326,7 +303,6 @@ static void returning_nothing(void **state)
 /* The verifier lets it pass: whoever may load the program may read pointers. */
 static void a_pointer_that_is_returned_refuses_the_message(void **state)
 {
-	(void)state;
 	table_up(&table, REFUSED, "table_of_a_pointer_as_result");
 	assert_int_equal(trigger_write("x", 1), EINVAL);
 	assert_int_equal(status_number("filter rejections"), 1);
@@ -334,7 +310,6 @@ static void a_pointer_that_is_returned_refuses_the_message(void **state)
 
 static void returning_with_something_held(void **state)
 {
-	(void)state;
 	accepts("discards_its_record");
 	refuses("keeps_its_record", "Unreleased reference id=2 alloc_insn=4",
 		EINVAL);
@@ -357,7 +332,6 @@ static void returning_with_something_held(void **state)
 
 static void numbers_as_pointers(void **state)
 {
-	(void)state;
 	accepts("probes_the_message");
 	refuses("reads_the_message", "R1 invalid mem access 'scalar'", EACCES);
 	accepts("reads_its_pointer");
@@ -368,7 +342,6 @@ static void numbers_as_pointers(void **state)
 
 static void pointers_out_of_the_event(void **state)
 {
-	(void)state;
 	accepts("read_last_of_the_cookie");
 	refuses("read_behind_event",
 		"access beyond struct bpf_testmod_event at off 24 size 4",
@@ -383,7 +356,6 @@ static void pointers_out_of_the_event(void **state)
 
 static void a_pointer_past_a_map_value(void **state)
 {
-	(void)state;
 	accepts("read_in_map_value");
 	refuses("read_behind_map_value",
 		"invalid access to map value, value_size=8 off=15 size=1",
@@ -392,7 +364,6 @@ static void a_pointer_past_a_map_value(void **state)
 
 static void the_kfunc_in_a_member_without_an_event(void **state)
 {
-	(void)state;
 	accepts("data_from_no_test_2");
 	refuses("data_from_test_2",
 		"calling kernel function bpf_testmod_event_data is not allowed",
@@ -401,7 +372,6 @@ static void the_kfunc_in_a_member_without_an_event(void **state)
 
 static void the_kfunc_in_another_struct_ops_type(void **state)
 {
-	(void)state;
 	accepts("data_from_no_tcp");
 	refuses("data_from_tcp",
 		"calling kernel function bpf_testmod_event_data is not allowed",
@@ -419,7 +389,6 @@ static void any_program_where_results_would_be_lost(void **state)
 {
 	struct utsname uts;
 
-	(void)state;
 	accepts("awake");
 	if (!jit_set(false)) {
 		print_message("# CONFIG_BPF_JIT_ALWAYS_ON: it stays on\n");

@@ -16,7 +16,6 @@ static struct table table, other, third;
 
 static int setup(void **state)
 {
-	(void)state;
 	/* A test that failed may have left it loaded. */
 	module_unload_named(NAME);
 	return module_load(NAME ".ko", "");
@@ -24,7 +23,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	table_free_all();
 	module_unload_named_soon(NAME);
 	return 0;
@@ -66,7 +64,6 @@ static __u32 linked_map_id(const struct bpf_link *link)
 
 static void tables_of_one_name_are_attached_at_once(void **state)
 {
-	(void)state;
 	table_up(&table, SECOND, "second_a");
 	table_up(&other, SECOND, "second_b");
 	table_up(&third, SECOND, "second_c");
@@ -81,7 +78,6 @@ static void tables_of_one_name_are_attached_at_once(void **state)
 
 static void tables_of_both_types_are_attached_at_once(void **state)
 {
-	(void)state;
 	table_up(&table, SECOND, "second_a");
 	table_up(&other, SECOND, "other");
 	assert_int_equal(attached(), 2);
@@ -89,7 +85,6 @@ static void tables_of_both_types_are_attached_at_once(void **state)
 
 static void a_table_can_be_swapped(void **state)
 {
-	(void)state;
 	table_up(&table, SECOND, "second_a");
 	table_load(&other, SECOND, "second_b");
 	assert_int_equal(linked_map_id(table.link), map_id(table.map));
@@ -100,7 +95,6 @@ static void a_table_can_be_swapped(void **state)
 
 static void the_other_type_cannot_be_swapped(void **state)
 {
-	(void)state;
 	table_up(&table, SECOND, "other");
 	table_load(&other, SECOND, "other");
 	assert_int_equal(bpf_link__update_map(table.link, other.map),
@@ -111,7 +105,6 @@ static void the_other_type_cannot_be_swapped(void **state)
 
 static void types_cannot_be_swapped_for_each_other(void **state)
 {
-	(void)state;
 	table_up(&table, SECOND, "second_a");
 	table_up(&other, SECOND, "other");
 	assert_int_equal(bpf_link__update_map(table.link, other.map),
@@ -126,7 +119,6 @@ static void a_name_needs_its_nul(void **state)
 	struct second_ops *ops;
 	size_t size;
 
-	(void)state;
 	table_open(&table, SECOND, "second_a");
 	ops = bpf_map__initial_value(table.map, &size);
 	assert_non_null(ops);
@@ -153,7 +145,6 @@ static void no_program_may_sleep(void **state)
 	};
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct bpf_program *prog;
 
@@ -168,7 +159,6 @@ static void no_program_may_sleep(void **state)
 
 static void refuses_to_load_without_btf(void **state)
 {
-	(void)state;
 	assert_int_equal(module_unload_named(NAME), 0);
 	assert_int_equal(module_load(NAME "-nobtf.ko", ""), ENODATA);
 	assert_int_equal(module_load(NAME ".ko", ""), 0);
@@ -176,7 +166,6 @@ static void refuses_to_load_without_btf(void **state)
 
 static void the_module_stays_while_a_table_is_loaded(void **state)
 {
-	(void)state;
 	table_load(&table, SECOND, "other");
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 	assert_int_equal(table_attach(&table), 0);

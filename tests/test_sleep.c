@@ -137,32 +137,27 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 
 static void closing_the_link_waits_for_a_sleeper(void **state)
 {
-	(void)state;
 	waits_for_sleepers(1, close_link, "attached", "no");
 }
 
 static void detaching_the_link_waits_for_a_sleeper(void **state)
 {
-	(void)state;
 	waits_for_sleepers(1, detach_link, "attached", "no");
 }
 
 static void a_swap_waits_for_a_sleeper(void **state)
 {
-	(void)state;
 	waits_for_sleepers(1, swap, "name", "decide");
 }
 
 static void a_hundred_sleep_at_once_and_are_waited_for(void **state)
 {
-	(void)state;
 	waits_for_sleepers(MANY, close_link, "attached", "no");
 }
 
 /* While the old table's sleeper is waited for, the new one is in force. */
 static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 {
-	(void)state;
 	sleepy_table_up();
 	table_load(&other, DECIDE, "decide");
 	start_writers(1);
@@ -204,7 +199,6 @@ static int be_a_loader(void)
 
 static void a_loader_killed_meanwhile_leaves_nothing(void **state)
 {
-	(void)state;
 	start_child("loader");
 	process_wait_for(&child, "attached");
 	start_writers(1);
@@ -231,7 +225,6 @@ static int be_a_writer(void)
 
 static void a_writer_killed_meanwhile_leaves_nothing(void **state)
 {
-	(void)state;
 	sleepy_table_up();
 	start_child("writer");
 	status_wait("in prepare", "1");
@@ -252,7 +245,6 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 	FILE *pipe;
 	int i;
 
-	(void)state;
 	sleepy_table_up();
 	start_writers(1);
 	status_wait("in prepare", "1");
@@ -284,7 +276,6 @@ static void *write_missing(void *arg)
 /* The message comes too late for it; what was taken for the message is given back. */
 static void a_table_that_goes_while_the_message_is_copied(void **state)
 {
-	(void)state;
 	table_up(&table, DECIDE, "only_filter");
 	klog_mark();
 	writer_results[0] = -1;

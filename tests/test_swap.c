@@ -21,7 +21,6 @@ static struct bpf_map *second;
 
 static void a_swap_is_logged_counted_and_shown(void **state)
 {
-	(void)state;
 	table_up(&table, TABLES, "first");
 	table_load(&other, TABLES, "second");
 	klog_mark();
@@ -47,7 +46,6 @@ static void a_refused_swap_changes_nothing(void **state)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, wrong_old);
 
-	(void)state;
 	table_up(&table, TABLES, "first");
 	table_load(&other, TABLES, "second");
 
@@ -90,7 +88,6 @@ static unsigned long variable(const char *name)
 
 static void stamps_tell_a_mixed_trigger(void **state)
 {
-	(void)state;
 	load_both("table_mixed");
 	trigger("x");
 	assert_int_equal(variable("mixed"), 0);
@@ -122,7 +119,6 @@ static void triggers_during_1000_swaps_meet_one_table_whole(void **state)
 	pthread_t writers[WRITERS];
 	int i;
 
-	(void)state;
 	module_set_log(false);
 	load_both("table_b");
 

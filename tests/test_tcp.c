@@ -167,7 +167,6 @@ static void a_mebibyte_is_moved(void **state)
 {
 	__u32 window;
 
-	(void)state;
 	reno_up();
 	connect_both();
 	expect_chosen(sender, NAME);
@@ -202,7 +201,6 @@ static void a_false_alarm_lowers_ssthresh_and_is_undone(void **state)
 	__u64 lowered, undone;
 	__u32 before, window;
 
-	(void)state;
 	reno_up();
 	connect_both();
 	window = info().tcpi_snd_cwnd;
@@ -237,7 +235,6 @@ static void the_name_ends_with_the_link_and_connections_go_on(void **state)
 {
 	__u64 before;
 
-	(void)state;
 	assert_int_equal(choose_for_new_socket(NAME), ENOENT);
 	reno_up();
 	assert_int_equal(choose_for_new_socket(NAME), 0);
@@ -262,7 +259,6 @@ static void expect_klog(const char *lines)
 
 static void a_second_table_of_that_name(void **state)
 {
-	(void)state;
 	reno_up();
 	reno_load(&other);
 	klog_mark();
@@ -299,7 +295,6 @@ static void refuses_to_attach(const char *name)
 
 static void a_table_without_a_member_that_must_be_there(void **state)
 {
-	(void)state;
 	accepts("complete");
 	refuses_to_attach("no_ssthresh");
 	refuses_to_attach("no_cong_avoid");
@@ -308,7 +303,6 @@ static void a_table_without_a_member_that_must_be_there(void **state)
 
 static void a_member_that_no_program_can_be(void **state)
 {
-	(void)state;
 	accepts("complete");
 	table_load(&table, TABLES, "with_get_info");
 	assert_int_equal(table.err, ENOTSUPP);
@@ -358,7 +352,6 @@ static void opsctl_attaches_watches_and_detaches_it(void **state)
 {
 	int stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 
-	(void)state;
 	assert_return_code(stats, errno);
 	assert_int_equal(run_opsctl("attach", "programs/tcp_reno.bpf.o",
 				    "--pin", "/sys/fs/bpf"),
@@ -392,7 +385,6 @@ static int lo_up(void **state)
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int ret;
 
-	(void)state;
 	ret = ioctl(fd, SIOCGIFFLAGS, &lo);
 	lo.ifr_flags |= IFF_UP;
 	ret = ret ?: ioctl(fd, SIOCSIFFLAGS, &lo);
@@ -402,7 +394,6 @@ static int lo_up(void **state)
 
 static int all_down(void **state)
 {
-	(void)state;
 	close(sender);
 	close(receiver);
 	sender = -1;

@@ -38,7 +38,6 @@ static void set(const char *variable, int value)
 
 static void attach_swap_and_detach_are_traced(void **state)
 {
-	(void)state;
 	trace_on();
 	table_up(&table, "programs/tables.bpf.o", "quiet");
 	table_load(&other, "programs/tables.bpf.o", "unnamed");
@@ -53,7 +52,6 @@ static void attach_swap_and_detach_are_traced(void **state)
 
 static void every_trigger_is_traced_with_its_result(void **state)
 {
-	(void)state;
 	trigger("no table, no event");
 	table_up(&table, DECIDE, "decide");
 	module_set_log(false);
@@ -100,7 +98,6 @@ static void programs_can_be_attached_to_them(void **state)
 	struct bpf_program *prog;
 	size_t i = 0;
 
-	(void)state;
 	tracer = bpf_object__open_file(TRACE, NULL);
 	assert_non_null(tracer);
 	assert_int_equal(bpf_object__load(tracer), 0);

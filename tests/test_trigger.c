@@ -31,7 +31,6 @@ static __u64 calls(const char *variable)
 
 static void logs_what_each_callback_returned(void **state)
 {
-	(void)state;
 	attach("first");
 	trigger("hello");
 	klog_expect("Calling struct_ops callbacks:\n"
@@ -42,7 +41,6 @@ static void logs_what_each_callback_returned(void **state)
 
 static void says_so_when_no_table_is_attached(void **state)
 {
-	(void)state;
 	klog_mark();
 	trigger("hello");
 	klog_expect("No struct_ops registered\n");
@@ -62,7 +60,6 @@ static void calls_only_the_members_that_are_there(void **state)
 	char expected[128];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		attach(cases[i].name);
 		trigger("hello");
@@ -85,7 +82,6 @@ static void hands_the_whole_message_to_test_3(void **state)
 	const size_t lengths[] = { 0, 1, 5, 4094, BPF_TESTMOD_MSG_MAX };
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(message); i++)
 		message[i] = 1 + i % 255;
 
@@ -109,7 +105,6 @@ static void refuses_a_message_that_is_too_long(void **state)
 	/* Not on the stack: a gigabyte from there is no user address. */
 	static char message[BPF_TESTMOD_MSG_MAX + 1];
 
-	(void)state;
 	assert_int_equal(trigger_write(message, sizeof(message)), EMSGSIZE);
 	attach("first");
 	assert_int_equal(trigger_write(message, sizeof(message)), EMSGSIZE);
@@ -123,7 +118,6 @@ static void refuses_a_message_it_cannot_read(void **state)
 	char *page = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	(void)state;
 	assert_ptr_not_equal(page, MAP_FAILED);
 	assert_int_equal(munmap(page + 4096, 4096), 0);
 
@@ -139,7 +133,6 @@ static void refuses_a_message_it_cannot_read(void **state)
 
 static void does_not_read_the_message_without_a_table(void **state)
 {
-	(void)state;
 	assert_int_equal(trigger_write((void *)8, 1), 0);
 }
 
@@ -152,7 +145,6 @@ static void takes_each_segment_of_a_writev_as_a_message(void **state)
 	};
 	int fd = open(TRIGGER, O_WRONLY);
 
-	(void)state;
 	attach("first");
 	assert_int_equal(writev(fd, iov, 3), 12);
 	close(fd);
@@ -164,7 +156,6 @@ static void counts_calls_since_it_was_loaded(void **state)
 {
 	int i;
 
-	(void)state;
 	trigger("not counted: no table is attached");
 	attach("first");
 	for (i = 0; i < 3; i++)
@@ -182,7 +173,6 @@ static void read_shows_the_attached_table(void **state)
 {
 	char *text = trigger_read();
 
-	(void)state;
 	assert_string_equal(text, "attached: no\n"
 				  "prepare calls: 0\n"
 				  "prepare rejections: 0\n"
@@ -219,7 +209,6 @@ static void read_shows_the_attached_table(void **state)
 
 static void a_quiet_table_logs_nothing(void **state)
 {
-	(void)state;
 	attach("quiet");
 	trigger("x");
 	assert_int_equal(calls("test_1_calls"), 1);
@@ -234,7 +223,6 @@ static void a_quiet_table_logs_nothing(void **state)
 
 static void parameter_log_switches_the_log(void **state)
 {
-	(void)state;
 	attach("only_test_1");
 	module_set_log(false);
 	trigger("x");
@@ -274,7 +262,6 @@ static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 	unsigned long begun, unlogged = 0, suppressed, total = 0;
 	char *log;
 
-	(void)state;
 	attach("first");
 	while (unlogged < 100) {
 		trigger("x");
@@ -313,7 +300,6 @@ static void only_root_can_open_it(void **state)
 	int status;
 	pid_t pid;
 
-	(void)state;
 	assert_int_equal(stat(TRIGGER, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(st.st_uid, 0);

@@ -17,11 +17,14 @@ kit_ko := $(out)/opsmod_kit.ko
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko) $(kit_ko))
 test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(permit_ko) $(kit_ko)
 
+# Most tests have no use for the state that cmocka hands to each.
+test_cflags := -Wno-unused-parameter
+
 $(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
 		module/bpf_testmod.h project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(user_cflags) $(json_cflags) -Itests/lib -c $< -o $@
+	$(Q)$(CC) $(user_cflags) $(test_cflags) $(json_cflags) -Itests/lib -c $< -o $@
 
 define link_test
 	$(call say,LINK,$@)

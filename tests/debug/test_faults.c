@@ -474,7 +474,6 @@ static int module_gone(void **state)
 
 static int module_still_gone(void **state)
 {
-	(void)state;
 	/* Where the test has failed it may be loaded, and in use. */
 	if (!access("/sys/module/" MODULE_NAME, F_OK)) {
 		close_table();
@@ -572,7 +571,6 @@ static int inject(void **state)
 {
 	size_t i;
 
-	(void)state;
 	if (mount("none", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
 		return -1;
 	for (i = 0; i < ARRAY_SIZE(injectors); i++) {

@@ -81,7 +81,6 @@ void module_unload_soon(void)
 
 int module_setup(void **state)
 {
-	(void)state;
 	klog_mark();
 	/* A test that failed may have left it loaded. */
 	module_unload();
@@ -90,7 +89,6 @@ int module_setup(void **state)
 
 int module_teardown(void **state)
 {
-	(void)state;
 	process_kill_all();
 	table_free_all();
 	module_unload_soon();

@@ -64,7 +64,6 @@ static void killed_loaders_leave_an_empty_slot(void **state)
 	uint64_t random = race_seed();
 	pthread_t writer;
 
-	(void)state;
 	module_set_log(false);
 	usual = time_to_attach();
 

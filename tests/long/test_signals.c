@@ -199,7 +199,6 @@ static void signals_do_not_wake_it(void **state)
 	unsigned long rejections;
 	int i;
 
-	(void)state;
 	module_set_log(false);
 	for (i = 0; i < 2; i++) {
 		table_load(&tables[i], DECIDE, "asleep");
