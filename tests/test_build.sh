@@ -102,13 +102,25 @@ readme_has_the_packages() {
 	done
 }
 
-# The names that TEST= takes, as the README lists them.
+# The names that TEST= takes.
+guest_tests() {
+	find "$build/guest" -name 'test_*' -printf '%f\n' | sed 's/^test_//' | sort
+}
+
+an_unknown_test_is_refused() {
+	ends_with 2 "test: there is no 'bogus'; there are:" \
+		make_here test TEST="attach bogus" || return
+	make_here test TEST="attach bogus" >"$work/said" 2>&1
+	! grep -E '.{81}' "$work/said" &&
+		diff <(sed -n 's/^  //p' "$work/said" | tr ' ' '\n' | sort) <(guest_tests)
+}
+
+# ... and as the README lists them.
 readme_has_the_tests() {
 	tr '\n' ' ' <README.md |
 		sed -e 's/.*make test TEST="attach race"//' -e 's/make check.*//' |
 		grep -oE '[a-z]{3,}' | grep -vxE 'there|are|and' | sort >"$work/listed"
-	diff "$work/listed" <(find "$build/guest" -name 'test_*' -printf '%f\n' |
-		sed 's/^test_//' | sort)
+	diff "$work/listed" <(guest_tests)
 }
 
 common=$(sed -n 's/^include \(.*\)\/Makefile$/\1/p' "$kdir/Makefile")
@@ -561,6 +573,8 @@ check "the module and the program of docs/provider.md build" docs_module_builds
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
+check "a test that is not there is refused, with the names of all" \
+	an_unknown_test_is_refused
 check "the README names every test that TEST= takes" readme_has_the_tests
 check "make test-long has every race of its programs" long_runs_have_every_race
 tap_end
