@@ -230,7 +230,7 @@ static void refuses_bad_tables_and_says_why(void **state)
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		table_load(&table, TABLES, cases[i].name);
-		assert_int_equal(table.err, 0);
+		table_must_be_loaded(&table);
 		klog_mark();
 		assert_int_equal(table_attach(&table), cases[i].err);
 		klog_expect(cases[i].log);

@@ -153,7 +153,7 @@ static void a_program_that_calls_it_keeps_the_module(void **state)
 	int fd;
 
 	table_load(&table, DATA, "asks");
-	assert_int_equal(table.err, 0);
+	table_must_be_loaded(&table);
 	prog = bpf_object__find_program_by_name(table.obj, "ask");
 	fd = dup(bpf_program__fd(prog));
 	assert_return_code(fd, errno);

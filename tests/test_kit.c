@@ -128,7 +128,7 @@ static void refuses_either(const char *program, const char *line,
 static void is_not_attached(const char *name, int err, const char *line)
 {
 	table_load(&other, KIT, name);
-	assert_int_equal(other.err, 0);
+	table_must_be_loaded(&other);
 	klog_mark();
 	assert_int_equal(table_attach(&other), err);
 	klog_is(line);

@@ -46,7 +46,7 @@ static void no_write_is_lost_while_tables_come_and_go(void **state)
 
 	module_set_log(false);
 	table_load(&table, TABLES, "first");
-	assert_int_equal(table.err, 0);
+	table_must_be_loaded(&table);
 
 	writers_left = WRITERS;
 	for (i = 0; i < WRITERS; i++)

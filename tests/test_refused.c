@@ -17,10 +17,7 @@ static void accepts(const char *program)
 	char name[64];
 
 	snprintf(name, sizeof(name), "table_of_%s", program);
-	table_load(&table, REFUSED, name);
-	if (table.err)
-		fail_msg("%s was refused: %s", program, table.log);
-	assert_int_equal(table_attach(&table), 0);
+	table_up(&table, REFUSED, name);
 	table_free(&table);
 }
 

@@ -40,8 +40,7 @@ static void reno_load(struct table *t)
 
 	snprintf(file, sizeof(file), "%s/tcp_reno.bpf.o", dir);
 	table_load(t, file, "tcp_reno");
-	if (t->err)
-		fail_msg("%s was refused with %d: %s", file, t->err, t->log);
+	table_must_be_loaded(t);
 }
 
 static void reno_up(void)
@@ -284,7 +283,7 @@ static void refuses_to_attach(const char *name)
 	char line[128];
 
 	table_load(&table, TABLES, name);
-	assert_int_equal(table.err, 0);
+	table_must_be_loaded(&table);
 	klog_mark();
 	assert_int_equal(table_attach(&table), EINVAL);
 	snprintf(line, sizeof(line), "%s does not implement required ops\n",

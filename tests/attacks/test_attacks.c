@@ -462,8 +462,8 @@ static enum outcome by_two_tables(const struct attack *attack)
 
 	load_table(&table, attack, "");
 	load_table(&other, attack, "");
-	assert_int_equal(table.err, 0);
-	assert_int_equal(other.err, 0);
+	table_must_be_loaded(&table);
+	table_must_be_loaded(&other);
 	assert_int_equal(table_attach(&table), 0);
 	damaged = table_attach(&other) != EEXIST;
 	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);

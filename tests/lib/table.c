@@ -49,6 +49,7 @@ void table_open(struct table *t, const char *file, const char *name)
 	struct bpf_map *map;
 
 	memset(t, 0, sizeof(*t));
+	snprintf(t->name, sizeof(t->name), "%s", name);
 	remember(t);
 	libbpf_set_print(no_print);
 
@@ -134,11 +135,35 @@ void table_free(struct table *t)
 	t->obj = NULL;
 }
 
+/* Of a long log the last lines: they have the reason. */
+static const char *end_of(const char *log)
+{
+	const size_t enough = 4000;
+	const char *line;
+
+	if (strlen(log) <= enough)
+		return log;
+	log += strlen(log) - enough;
+	line = strchr(log, '\n');
+	return line ? line + 1 : log;
+}
+
+void table_must_be_loaded(const struct table *t)
+{
+	if (t->err)
+		fail_msg("table %s was refused: %s; the verifier's log:\n%s",
+			 t->name, strerror(t->err), end_of(t->log));
+}
+
 void table_up(struct table *t, const char *file, const char *name)
 {
+	int err;
+
 	table_load(t, file, name);
-	assert_int_equal(t->err, 0);
-	assert_int_equal(table_attach(t), 0);
+	table_must_be_loaded(t);
+	err = table_attach(t);
+	if (err)
+		fail_msg("table %s was not attached: %s", t->name, strerror(err));
 }
 
 void *table_variable(struct table *t, const char *name)

@@ -7,6 +7,7 @@
 
 /**
  * struct table - one table of a BPF object, and no other
+ * @name: what it is called in the object
  * @obj: the object, or NULL where the kernel refused it
  * @map: the struct_ops map
  * @link: the link, while it is attached
@@ -14,6 +15,7 @@
  * @log: the verifier's log of the program that was refused
  */
 struct table {
+	char name[64];
 	struct bpf_object *obj;
 	struct bpf_map *map;
 	struct bpf_link *link;
@@ -51,6 +53,9 @@ void table_free(struct table *t);
 
 /* The same for every table that the test has loaded. */
 void table_free_all(void);
+
+/* What table_load() loaded was not refused, or the test fails and says why. */
+void table_must_be_loaded(const struct table *t);
 
 /* Loads and attaches, and nothing may be refused. */
 void table_up(struct table *t, const char *file, const char *name);

@@ -67,9 +67,12 @@ unsigned long status_number(const char *key)
 
 void status_wait(const char *key, const char *value)
 {
+	const char *last;
 	int i;
 
 	for (i = 0; i < 3000 && strcmp(status(key), value); i++)
 		usleep(10000);
-	assert_string_equal(status(key), value);
+	last = status(key);
+	if (strcmp(last, value))
+		fail_msg("%s: waited for '%s', but it is '%s'", key, value, last);
 }

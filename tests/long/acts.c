@@ -570,7 +570,7 @@ static void setup(bool goes)
 	for (id = 0; id < RACE_TABLES; id++) {
 		snprintf(name, sizeof(name), "table_%d", id);
 		table_load(&table, RACE, name);
-		assert_int_equal(table.err, 0);
+		table_must_be_loaded(&table);
 		take_code(&codes[id][0], "prepare", id);
 		take_code(&codes[id][1], "filter", id);
 		table_free(&table);

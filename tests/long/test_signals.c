@@ -202,7 +202,7 @@ static void signals_do_not_wake_it(void **state)
 	module_set_log(false);
 	for (i = 0; i < 2; i++) {
 		table_load(&tables[i], DECIDE, "asleep");
-		assert_int_equal(tables[i].err, 0);
+		table_must_be_loaded(&tables[i]);
 		*(__u64 *)table_variable(&tables[i], "user_string") =
 			(unsigned long)MISSING_PAGE;
 	}
