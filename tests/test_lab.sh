@@ -57,6 +57,18 @@ shell_session() {
 	return "$ended"
 }
 
+# A user, by what id says, with all programs but newuidmap, and without a tree.
+user_without_newuidmap() {
+	local bin=$work/bin
+
+	mkdir "$bin"
+	ln -s /usr/bin/* "$bin/"
+	rm -f "$bin/newuidmap" "$bin/id"
+	printf '%s\n' '#!/bin/sh' 'echo 1000' >"$bin/id"
+	chmod +x "$bin/id"
+	PATH=$bin LAB_CACHE=$work/cache scripts/lab tree
+}
+
 warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
 panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
 
@@ -84,4 +96,6 @@ check "the README shows what the demo prints" readme_shows demo
 check "the README shows what opsctl's demo prints" readme_shows demo-opsctl
 check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
 check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
+check "without newuidmap a user is told which package has it" \
+	ends_with 2 "apt install uidmap" user_without_newuidmap
 tap_end
