@@ -167,7 +167,7 @@ static void count_calls(unsigned long calls[NR_FUNCTIONS])
 
 	assert_non_null(at);
 	n = sscanf(at,
-		   "prepare calls: %lu filter calls: %lu test_1 calls: %lu test_2 calls: %lu test_3 calls: %lu",
+		   "prepare calls: %lu prepare rejections: %*u in prepare: %*d filter calls: %lu filter rejections: %*u test_1 calls: %lu test_2 calls: %lu test_3 calls: %lu",
 		   &calls[PREPARE], &calls[FILTER], &calls[TEST_1],
 		   &calls[TEST_2], &calls[TEST_3]);
 	assert_int_equal(n, NR_FUNCTIONS);
