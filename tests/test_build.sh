@@ -206,6 +206,41 @@ docs_module_builds() {
 	[ -s "$dir/doorman.bpf.o" ]
 }
 
+# The headings of a page, as GitHub writes them into links.
+anchors_of() {
+	awk '/^```/ { code = !code } !code && sub(/^#+ /, "")' "$1" |
+		tr 'A-Z ' 'a-z-' | tr -cd 'a-z0-9_\n-'
+}
+
+# What a page links to: files, and headings of this page or another.
+links_of() {
+	awk '/^```/ { code = !code } !code' "$1" | grep -oE '\]\([^)]+\)' |
+		sed -e 's/^](//' -e 's/)$//' | grep -vE '^https?:'
+}
+
+links_lead_somewhere() {
+	local page link file count=0
+
+	for page in *.md docs/*.md; do
+		while IFS= read -r link; do
+			count=$((count + 1))
+			file=$(dirname "$page")/${link%%#*}
+			[ "${link%%#*}" ] || file=$page
+			if [ ! -e "$file" ] || { [[ $link = *#* ]] &&
+				! anchors_of "$file" | grep -xF -e "${link#*#}" >"$work/found"; }; then
+				echo "$page links to what is not there: $link"
+				return 1
+			fi
+		done < <(links_of "$page")
+	done
+	[ "$count" -ge 100 ]
+}
+
+# A page that the README does not link is not found.
+readme_links_every_page() {
+	diff <(links_of README.md | grep -xE 'docs/[a-z]+\.md' | sort -u) <(ls docs/*.md)
+}
+
 twins_differ_in_one_statement() {
 	awk -f tests/twins.awk tests/programs/refused.bpf.c tests/test_refused.c \
 		>"$work/twins" || return
@@ -570,6 +605,8 @@ check "twins of refused programs differ in one statement" twins_differ_in_one_st
 check "docs/attacks.md has the attacks" docs_have_the_attacks
 check "the build command of docs/ops.md works" docs_build_command_works
 check "the module and the program of docs/provider.md build" docs_module_builds
+check "every link of the documents leads to a file and a heading" links_lead_somewhere
+check "the README links every page of docs" readme_links_every_page
 check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
