@@ -31,9 +31,9 @@ same_but_for_numbers() {
 		-e 's/tag [0-9a-f]+/tag/' "$1"
 }
 
-# The block of README.md between the marks of $1 is what it printed.
-readme_shows() {
-	sed -n "/^<!-- $1 begin/,/^<!-- $1 end/p" README.md |
+# The block of the page $2 between the marks of $1 is what it printed.
+page_shows() {
+	sed -n "/^<!-- $1 begin/,/^<!-- $1 end/p" "$2" |
 		sed -e '/^<!--/d' -e '/^```/d' >"$work/shown"
 	sed -n '/^== /,$p' "$work/$1.out" >"$work/printed"
 	diff <(same_but_for_numbers "$work/shown") \
@@ -92,8 +92,8 @@ check "a command that hangs is stopped" \
 	ends_with 124 "hung for 3 s" booted hang
 check "make shell gives a shell with the module loaded" \
 	ends_with 0 "test_3(\"hello from the loader\", 21) = 21" booted shell
-check "the README shows what the demo prints" readme_shows demo
-check "the README shows what opsctl's demo prints" readme_shows demo-opsctl
+check "the README shows what the demo prints" page_shows demo README.md
+check "docs/opsctl.md shows what opsctl's demo prints" page_shows demo-opsctl docs/opsctl.md
 check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
 check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
 check "without newuidmap a user is told which package has it" \
