@@ -115,11 +115,10 @@ an_unknown_test_is_refused() {
 		diff <(sed -n 's/^  //p' "$work/said" | tr ' ' '\n' | sort) <(guest_tests)
 }
 
-# ... and as the README lists them.
-readme_has_the_tests() {
-	tr '\n' ' ' <README.md |
-		sed -e 's/.*make test TEST="attach race"//' -e 's/make check.*//' |
-		grep -oE '[a-z]{3,}' | grep -vxE 'there|are|and' | sort >"$work/listed"
+# ... and as docs/testing.md lists them.
+docs_have_the_tests() {
+	sed -n '/^<!-- tests begin/,/^<!-- tests end/p' docs/testing.md | sed '1d;$d' |
+		grep -oE '[^`, ]+' | sort >"$work/listed"
 	diff "$work/listed" <(guest_tests)
 }
 
@@ -140,10 +139,11 @@ compat_with() {
 help_is_complete() {
 	local target
 
-	grep -oE '(`|sudo |^    )make [a-z-]+' README.md | sed 's/.*make //' | sort -u |
+	grep -ohE '(`|sudo |^    )make [a-z][a-z-]*' README.md docs/*.md | sed 's/.*make //' |
+		sort -u | tee "$work/named" |
 		while read -r target; do
 			ends_with 0 "  $target " make_here help || return
-		done
+		done && [ "$(wc -l <"$work/named")" -ge 15 ]
 }
 
 # Each message that docs/ops.md quotes is one that a test expects.
@@ -590,7 +590,7 @@ check "make install puts all in place, make uninstall removes it" install_puts_f
 check "what project.mk says is what the module and its tools are called" \
 	project_mk_renames_all
 check "... and nothing else says the old name" nothing_else_says_the_name
-check "make help lists every target that the README names" help_is_complete
+check "make help lists every target that the documents name" help_is_complete
 check "the manual names every command of opsctl" manual_names_commands
 check "the manual names every option of opsctl" manual_names_options
 check "the manual names every field of opsctl's JSON" manual_names_fields
@@ -612,6 +612,6 @@ check "the README's table has the targets of scripts/targets" readme_has_the_tar
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
 check "a test that is not there is refused, with the names of all" \
 	an_unknown_test_is_refused
-check "the README names every test that TEST= takes" readme_has_the_tests
+check "docs/testing.md names every test that TEST= takes" docs_have_the_tests
 check "make test-long has every race of its programs" long_runs_have_every_race
 tap_end
