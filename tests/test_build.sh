@@ -253,11 +253,11 @@ twins_differ_in_one_statement() {
 	done
 }
 
-readme_shows_the_tested_bpftrace() {
+docs_show_the_tested_bpftrace() {
 	local script
 
 	eval "$(grep '^script=' tests/run-bpftrace)"
-	[ -n "$script" ] && grep -qF "bpftrace -e '$script'" README.md
+	[ -n "$script" ] && grep -qxF "    bpftrace -e '$script'" docs/ops.md
 }
 
 # Names, architectures and what is expected; how many tests passed is a run's to say.
@@ -607,7 +607,7 @@ check "the build command of docs/ops.md works" docs_build_command_works
 check "the module and the program of docs/provider.md build" docs_module_builds
 check "every link of the documents leads to a file and a heading" links_lead_somewhere
 check "the README links every page of docs" readme_links_every_page
-check "the README's bpftrace command is the one that is tested" readme_shows_the_tested_bpftrace
+check "the bpftrace command of docs/ops.md is the one that is tested" docs_show_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
 check "a test that is not there is refused, with the names of all" \
