@@ -182,6 +182,14 @@ docs_build_command_works() {
 	[ -s "$work/short_only.bpf.o" ]
 }
 
+# The README says what a Kbuild needs, docs/provider.md has all of it.
+readme_has_the_kbuild() {
+	sed -n '/^<!-- doorman\/Kbuild:/,/^```$/p' docs/provider.md |
+		sed -n 's/^[a-z-]* := .*/    &/p' >"$work/kbuild"
+	[ "$(wc -l <"$work/kbuild")" -eq 3 ] &&
+		[ "$(grep -cxFf "$work/kbuild" README.md)" -eq 3 ]
+}
+
 # The module and the program of docs/provider.md, as a reader would copy them, with the
 # kit beside them. What resolve_btfids does not find is a warning to the kernel's build.
 docs_module_builds() {
@@ -607,6 +615,7 @@ check "the build command of docs/ops.md works" docs_build_command_works
 check "the module and the program of docs/provider.md build" docs_module_builds
 check "every link of the documents leads to a file and a heading" links_lead_somewhere
 check "the README links every page of docs" readme_links_every_page
+check "the README has the lines that a Kbuild needs" readme_has_the_kbuild
 check "the bpftrace command of docs/ops.md is the one that is tested" docs_show_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
