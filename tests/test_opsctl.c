@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -171,12 +172,20 @@ static void types_shows_the_members_of_one(void **state)
 
 static void nothing_attached_is_an_empty_list(void **state)
 {
+	static const char none[] =
+		"There is no struct_ops table in the kernel.\n";
+
 	succeeds("list");
-	assert_string_equal(opsctl.said, "");
+	assert_string_equal(opsctl.said, none);
 	json_of("list");
 	assert_int_equal(json_object_array_length(json), 0);
 	succeeds("show");
-	assert_string_equal(opsctl.said, "");
+	assert_string_equal(opsctl.said, none);
+
+	succeeds("top --once");
+	said("There is no program to show.\n");
+	json_of("top --once");
+	assert_int_equal(json_object_array_length(json), 0);
 }
 
 static void list_tells_what_holds_a_table(void **state)
@@ -231,6 +240,29 @@ static void list_finds_pins(void **state)
 	said("unlinked: " BPFFS "/a pin\n");
 	assert_int_equal(access(BPFFS "/a pin", F_OK), -1);
 	assert_string_equal(status("attached"), "no");
+}
+
+static void list_shows_long_paths_whole(void **state)
+{
+	char path[sizeof(BPFFS) + 6 * 201] = BPFFS;
+	size_t depth, len;
+
+	for (depth = 0; depth < 6; depth++) {
+		len = strlen(path);
+		snprintf(path + len, sizeof(path) - len, "/%0200zu", depth);
+		if (depth < 5)
+			assert_return_code(mkdir(path, 0700), errno);
+	}
+	table_up(&table, TABLES, "first");
+	assert_int_equal(bpf_link__pin(table.link, path), 0);
+	succeeds("list");
+	said(path);
+
+	assert_return_code(unlink(path), errno);
+	while (--depth) {
+		*strrchr(path, '/') = '\0';
+		assert_return_code(rmdir(path), errno);
+	}
 }
 
 /* Its loader is gone, and nothing but the kernel holds it. */
@@ -639,6 +671,7 @@ int main(void)
 		both_test(nothing_attached_is_an_empty_list),
 		both_test(list_tells_what_holds_a_table),
 		both_test(list_finds_pins),
+		both_test(list_shows_long_paths_whole),
 		both_test(a_table_without_a_link_is_seen_and_removed),
 		both_test(tables_of_one_name_need_an_id),
 		both_test(dump_shows_every_member),

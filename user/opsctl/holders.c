@@ -25,6 +25,15 @@ struct sighting {
 static struct sighting *sightings;
 static int nr_sightings;
 
+static char *copy_of(const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		abort();
+	return copy;
+}
+
 static void note(bool is_link, __u32 id, pid_t pid, const char *path)
 {
 	struct sighting *s;
@@ -34,11 +43,8 @@ static void note(bool is_link, __u32 id, pid_t pid, const char *path)
 		abort();
 	s = &sightings[nr_sightings++];
 	*s = (struct sighting){ .is_link = is_link, .id = id, .pid = pid };
-	if (path) {
-		s->path = strdup(path);
-		if (!s->path)
-			abort();
-	}
+	if (path)
+		s->path = copy_of(path);
 }
 
 /* What the descriptor, told about by this file of fdinfo, refers to. */
@@ -170,7 +176,7 @@ void holders_of(bool is_link, __u32 id, struct holders *holders)
 		if (s->is_link != is_link || s->id != id)
 			continue;
 		if (s->path)
-			holders->pins[holders->nr_pins++] = strdup(s->path);
+			holders->pins[holders->nr_pins++] = copy_of(s->path);
 		else if (!has_pid(holders, s->pid))
 			holders->pids[holders->nr_pids++] = s->pid;
 	}

@@ -133,6 +133,9 @@ int cmd_list(int argc, char **argv)
 	} else {
 		for (i = 0; i < tables.count; i++)
 			print_table(&tables.at[i]);
+		if (!tables.count)
+			fputs("There is no struct_ops table in the kernel.\n",
+			      stderr);
 	}
 
 out:

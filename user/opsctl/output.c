@@ -2,6 +2,7 @@
 #include "output.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,12 +42,13 @@ int bad_usage(const char *format, ...)
 
 const char *shown(const char *text)
 {
-	static char buffers[8][1024];
+	/* A path has room, however long, even if each byte is shown as four. */
+	static char buffers[8][4 * PATH_MAX + sizeof("...")];
 	static unsigned int turn;
 	char *buffer = buffers[turn++ % 8];
 	size_t len = 0;
 
-	for (; *text && len + 5 < sizeof(buffers[0]); text++) {
+	for (; *text && len + 4 + sizeof("...") <= sizeof(buffers[0]); text++) {
 		unsigned char c = *text;
 
 		if (isascii(c) && isprint(c) && c != '\\')
@@ -54,7 +56,7 @@ const char *shown(const char *text)
 		else
 			len += sprintf(buffer + len, "\\x%02x", c);
 	}
-	buffer[len] = '\0';
+	strcpy(buffer + len, *text ? "..." : "");
 	return buffer;
 }
 

@@ -14,8 +14,8 @@ int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * A text that others chose, as it can be shown on a terminal: each byte that is
- * not printable ASCII, and each backslash, as \xNN. Good until the eighth call
- * after this one.
+ * not printable ASCII, and each backslash, as \xNN. What is longer than a path can
+ * be ends with "...". Good until the eighth call after this one.
  */
 const char *shown(const char *text);
 

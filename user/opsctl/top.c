@@ -127,6 +127,8 @@ static void print_rates(const struct samples *before, const struct samples *afte
 		       shown(s->name), shown(s->member), calls, mean_ns);
 	}
 	fflush(stdout);
+	if (!after->count)
+		fputs("There is no program to show.\n", stderr);
 }
 
 static void print_rates_as_json(const struct samples *before,
