@@ -455,7 +455,7 @@ static void become_locked_down(void)
 static void lockdown_is_a_warning(void **state)
 {
 	static const char sign[] =
-		"mokutil --list-enrolled  # sign with one of these, see README.md";
+		"mokutil --list-enrolled  # sign modules with one of these, by scripts/sign-file";
 
 	assert_int_equal(examine_as(become_with_securityfs, DOCTOR()), 0);
 	found("lockdown", "ok", "the kernel is not locked down", NULL);
@@ -491,7 +491,7 @@ static void secure_boot_is_a_warning(void **state)
 	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);
 	found("secure-boot", "warning",
 	      "Secure Boot is on: most kernels then take signed modules only",
-	      "mokutil --list-enrolled  # sign with one of these, see README.md");
+	      "mokutil --list-enrolled  # sign modules with one of these, by scripts/sign-file");
 
 	secure_boot = "\6\0\0\0\0";
 	assert_int_equal(examine_as(become_uefi, DOCTOR()), 0);

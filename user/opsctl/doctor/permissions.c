@@ -21,7 +21,7 @@
 
 /* For a kernel that insists on signatures: it shows whose are taken. */
 #define SIGN_REMEDY \
-	"mokutil --list-enrolled  # sign with one of these, see README.md"
+	"mokutil --list-enrolled  # sign modules with one of these, by scripts/sign-file"
 
 /*
  * CAP_BPF and CAP_PERFMON would do to load, but the kernel hands the BTF of a
