@@ -2,8 +2,8 @@
 /*
  * What the module is compared with: files in /proc/opsmod_bench, each of which
  * does one thing when it is written to. Those that call something do so as
- * often as the message has bytes, and do not read it. module/ops.c has the
- * reasons for what the struct_ops type does.
+ * often as the message has bytes, and do not read it. docs/provider.md has
+ * the reasons for what the struct_ops type does.
  */
 #include "opsmod/compat.h"
 

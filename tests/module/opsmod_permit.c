@@ -2,7 +2,7 @@
 /*
  * A kfunc that sleeps, and that one member of one of two struct_ops types may call:
  * for a test of what such a permission must and must not go by. No table can be
- * attached. module/ops.c has the reasons for the rest.
+ * attached. docs/provider.md has the reasons for the rest.
  */
 #include "opsmod/compat.h"
 
@@ -159,8 +159,8 @@ BTF_KFUNCS_END(kfunc_ids)
  * the index of its member, which is in expected_attach_type.
  *
  * All ids of the module's BTF have moved by the same number (btf_relocate()), which
- * is told by the one kfunc that there is. With several, check_member can note it, as
- * in module/ops.c; before it did, say yes: the verifier asks again after it.
+ * is told by the one kfunc that there is. With several, it has to be known before:
+ * id_shift in module/opsmod/type.c.
  */
 static int right_filter(const struct bpf_prog *prog, u32 kfunc_id)
 {

@@ -2,8 +2,8 @@
 /*
  * Two more struct_ops types, for tests of what must know nothing of any one
  * type. Unlike bpf_testmod_ops they take any number of tables at once, and
- * never call one: so nothing need wait for calls. module/ops.c has the reasons
- * for the rest.
+ * never call one: so nothing need wait for calls. docs/provider.md has the
+ * reasons for the rest.
  */
 #include "opsmod/compat.h"
 
