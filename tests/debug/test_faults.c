@@ -618,9 +618,9 @@ int main(void)
 			 .after = after_swap),
 		of_table("detach", .before = before_detach, .run = detach,
 			 .after = after_detach),
-		/* Memory for the message, and for what is kept with it. */
+		/* One block for the message and for what is kept with it. */
 		of_module("write", .before = before_write, .run = write_message,
-			  .after = after_write, .all = 2, .inside = 2),
+			  .after = after_write, .all = 1, .inside = 1),
 		/* trigger_open() is off the stack when single_open() allocates. */
 		of_table("read", .before = before_read, .run = read_status,
 			 .after = after_read, .all = 1),
