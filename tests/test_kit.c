@@ -113,8 +113,7 @@ static bool is_refused(const char *program, int err, const char *line)
 static void refuses(const char *program, const char *line, int err)
 {
 	if (!is_refused(program, err, line))
-		fail_msg("%s: expected the line '%s', the log is: %s", program,
-			 line, table.log);
+		verifier_must_say(program, table.log, line);
 }
 
 /* Some kernels have other words, or refuse it before they ask the module. */
@@ -449,8 +448,8 @@ static __u32 id_of_kfunc(const char *name)
 	return id;
 }
 
-/* r1 = the event; call kit_event_len; exit */
-static int call_for_member(const struct raw_type *type, __u32 member)
+/* r1 = the event; call KFUNC; exit */
+static int call_for_member(const struct raw_type *type, __u32 member, __u32 kfunc)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
@@ -459,7 +458,7 @@ static int call_for_member(const struct raw_type *type, __u32 member)
 		{ .code = BPF_JMP | BPF_CALL,
 		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
 		  .off = 1,
-		  .imm = id_of_kfunc("kit_event_len") },
+		  .imm = kfunc },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 	const int fds[] = { 0, type->btf_fd };
@@ -484,14 +483,15 @@ static int call_for_member(const struct raw_type *type, __u32 member)
 static void a_member_that_is_none_has_no_kfunc(void **state)
 {
 	static const __u32 members[] = { 1, 5, 6, 64, 1000, 1U << 31, ~0U };
+	__u32 kfunc = id_of_kfunc("kit_event_len");
 	struct raw_type gate;
 	size_t i;
 
 	raw_type_find(&gate, NAME, "kit_gate_ops");
-	if (call_for_member(&gate, 0))
+	if (call_for_member(&gate, 0, kfunc))
 		fail_msg("admit's was refused: %s", table.log);
 	for (i = 0; i < ARRAY_SIZE(members); i++) {
-		int err = call_for_member(&gate, members[i]);
+		int err = call_for_member(&gate, members[i], kfunc);
 
 		if (err != -EINVAL && err != -EACCES)
 			fail_msg("member %u: %d; %s", members[i], err, table.log);

@@ -63,17 +63,10 @@ static void accepts(const char *program)
 		fail_msg("%s was refused: %s", program, table.log);
 }
 
-static void expect_line(const char *program, const char *line)
-{
-	if (!verifier_said(table.log, line))
-		fail_msg("%s: expected the line '%s', the log is: %s", program,
-			 line, table.log);
-}
-
 static void refuses(const char *program, const char *line, int err)
 {
 	assert_int_equal(load(program), err);
-	expect_line(program, line);
+	verifier_must_say(program, table.log, line);
 }
 
 static int parameter(const char *name)
@@ -169,7 +162,7 @@ static void the_type_with_the_same_id_may_not(void **state)
 	if (naps_for(&ours, ours.btf_fd, kfunc))
 		fail_msg("the same by hand was refused: %s", table.log);
 	assert_int_equal(naps_for(&theirs, ours.btf_fd, kfunc), EACCES);
-	expect_line("the namesake's", NOT_ALLOWED);
+	verifier_must_say("the namesake's", table.log, NOT_ALLOWED);
 
 	close(theirs.btf_fd);
 	close(ours.btf_fd);
@@ -185,7 +178,7 @@ static void accepts_alone(const char *program)
 static void refuses_alone(const char *program, const char *line, int err)
 {
 	assert_int_equal(table_try_program(&table, PERMIT, program), err);
-	expect_line(program, line);
+	verifier_must_say(program, table.log, line);
 }
 
 static void programs_of_other_types_may_not(void **state)

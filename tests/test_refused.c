@@ -21,13 +21,6 @@ static void accepts(const char *program)
 	table_free(&table);
 }
 
-static void expect_line(const char *program, const char *line)
-{
-	if (!verifier_said(table.log, line))
-		fail_msg("%s: expected the line '%s', the log is: %s", program,
-			 line, table.log);
-}
-
 static bool is_refused(const char *program, int err, const char *line)
 {
 	char name[64];
@@ -41,7 +34,7 @@ static bool is_refused(const char *program, int err, const char *line)
 static void refuses(const char *program, const char *line, int err)
 {
 	if (!is_refused(program, err, line))
-		expect_line(program, line);
+		verifier_must_say(program, table.log, line);
 }
 
 /* Newer kernels, and other architectures, say some of it in words of their own. */
@@ -275,8 +268,8 @@ static void the_kfunc_in_programs_of_other_types(void **state)
 		snprintf(name, sizeof(name), "%s_with_data", types[i]);
 		assert_int_equal(table_try_program(&table, REFUSED, name),
 				 EACCES);
-		expect_line(
-			name,
+		verifier_must_say(
+			name, table.log,
 			"calling kernel function bpf_testmod_event_data is not allowed");
 	}
 }

@@ -18,6 +18,13 @@ bool verifier_said(const char *log, const char *line)
 	return false;
 }
 
+void verifier_must_say(const char *program, const char *log, const char *line)
+{
+	if (!verifier_said(log, line))
+		fail_msg("%s: expected the line '%s', the log is: %s", program,
+			 line, log);
+}
+
 unsigned int kernel_version(void)
 {
 	unsigned int major, minor;

@@ -8,6 +8,9 @@
 /* The log has LINE, as a whole line. */
 bool verifier_said(const char *log, const char *line);
 
+/* The log of PROGRAM has LINE, or the test fails and shows the log. */
+void verifier_must_say(const char *program, const char *log, const char *line);
+
 /* KERNEL_VERSION() of the running kernel, but for its last number. */
 unsigned int kernel_version(void);
 
