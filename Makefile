@@ -58,7 +58,7 @@ names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$
 # The macro makes __u64 the same type on every architecture.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
 	-Wall -Wextra -Werror $(CFLAGS) \
-	-I$(out)/bpf -Imodule -Ibpf $(names) \
+	-I$(out)/bpf -Imodule -Ibpf -Iuser/lib $(names) \
 	$(shell $(PKG_CONFIG) --cflags libbpf)
 user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
 json_cflags = $(shell $(PKG_CONFIG) --cflags json-c)
@@ -70,7 +70,7 @@ bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
 module_ko := $(out)/$(NAME).ko
 module_dir = /lib/modules/$(release)/updates
 vmlinux_h := $(out)/bpf/vmlinux.h
-bpf_objs := $(PROGRAMS:%=$(out)/bpf/%.bpf.o)
+bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 tools_ok := $(out)/.tools-ok
 settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
@@ -94,9 +94,9 @@ $(settings): FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo '$(settings_now)' | cmp -s - $@ || echo '$(settings_now)' >$@
 
-$(tools_ok): scripts/check-tools $(settings)
+$(tools_ok): scripts/build/need-tools $(settings)
 	$(Q)FOR_KERNEL='$(for_kernel)' CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
-		scripts/check-tools '$(KDIR)'
+		scripts/build/need-tools '$(KDIR)'
 	$(Q)touch $@
 
 # A kernel that clang built wants its modules from clang too: kCFI, for one, is
@@ -117,7 +117,7 @@ $(kbuild_dir)/%: %
 define build_module
 	$(call say,MODULE,$@)
 	$(Q)+$(MAKE) -C $(KDIR) M=$(1) $(for_kernel) $(KBUILD_ARGS) modules $(quiet)
-	$(Q)scripts/check-btf $(1)/$(@F) '$(KDIR)'
+	$(Q)scripts/build/need-btf $(1)/$(@F) '$(KDIR)'
 	$(Q)cp $(1)/$(@F) $@
 endef
 
@@ -151,11 +151,11 @@ $(out)/bpf/%.skel.h: $(out)/bpf/%.bpf.o
 	$(call say,GEN-SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
 
-loader_objs := $(addprefix $(out)/user/,loader.o options.o preflight.o requirements.o)
+loader_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/loader/*.c user/lib/*.c))
 
-$(out)/user/loader.o: bpf/testmod.h $(out)/bpf/testmod.skel.h
+$(out)/user/loader/loader.o: bpf/testmod.h $(out)/bpf/testmod.skel.h
 
-$(out)/user/%.o: user/%.c $(wildcard user/*.h) module/bpf_testmod.h project.mk | $(tools_ok)
+$(out)/user/%.o: user/%.c $(wildcard user/*/*.h) module/bpf_testmod.h project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -c $< -o $@
@@ -164,14 +164,13 @@ $(out)/loader: $(loader_objs)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
 
-opsctl_src := $(filter-out %.bpf.c,$(wildcard user/opsctl/*.c user/opsctl/*/*.c))
-opsctl_objs := $(patsubst %.c,$(out)/%.o,$(opsctl_src)) \
-	$(out)/user/requirements.o
+opsctl_src := $(filter-out %.bpf.c,$(wildcard user/opsctl/*.c user/opsctl/doctor/*.c))
+opsctl_objs := $(patsubst %.c,$(out)/%.o,$(opsctl_src) $(wildcard user/lib/*.c))
 
 $(out)/user/opsctl/doctor/holes.o: $(out)/bpf/holes.skel.h
 
 $(out)/user/opsctl/%.o: user/opsctl/%.c \
-		$(wildcard user/*.h user/opsctl/*.h user/opsctl/*/*.h) project.mk | $(tools_ok)
+		$(wildcard user/lib/*.h user/opsctl/*.h user/opsctl/*/*.h) project.mk | $(tools_ok)
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) $(json_cflags) -c $< -o $@
@@ -233,7 +232,7 @@ check: ## static checks of all sources
 include bench/bench.mk
 include tests/tests.mk
 include tests/debug/debug.mk
-include scripts/checks.mk
+include scripts/lint/lint.mk
 
 clean: ## remove what was built here
 	$(Q)rm -rf $(BUILD)

@@ -8,7 +8,9 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 
 test_programs := $(patsubst tests/programs/%.bpf.c,%,$(wildcard tests/programs/*.bpf.c))
 test_lib := $(patsubst %.c,$(out)/%.o,$(wildcard tests/lib/*.c))
-test_bins := $(foreach t,$(TESTS),$(out)/tests/$(subst ./,,$(dir $t))test_$(notdir $t))
+test_srcs := $(wildcard $(addsuffix /test_*.c,tests/guest tests/races tests/attacks \
+	user/opsctl/tests))
+test_bins := $(test_srcs:%.c=$(out)/%)
 test_objs = $(addprefix $(out)/tests/programs/,$(addsuffix .bpf.o,$(test_programs))) \
 	$(docs_obj) $(helpers_list)
 second_ko := $(out)/opsmod_second.ko
@@ -20,28 +22,39 @@ test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(permit_ko) $(k
 # Most tests have no use for the state that cmocka hands to each.
 test_cflags := -Wno-unused-parameter
 
-$(out)/tests/%.o: tests/%.c $(wildcard tests/*/*.h bpf/*.h) \
-		module/bpf_testmod.h project.mk | $(tools_ok)
+test_deps := $(wildcard tests/*/*.h tests/*/*/*.h bpf/*.h) module/bpf_testmod.h project.mk
+
+define compile_test
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(user_cflags) $(test_cflags) $(json_cflags) -Itests/lib -c $< -o $@
+	$(Q)$(CC) $(user_cflags) $(test_cflags) $(json_cflags) -Itests -Itests/lib -c $< -o $@
+endef
+
+$(out)/tests/%.o: tests/%.c $(test_deps) | $(tools_ok)
+	$(compile_test)
+
+$(out)/user/opsctl/tests/%.o: user/opsctl/tests/%.c $(test_deps) | $(tools_ok)
+	$(compile_test)
 
 define link_test
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $^ -o $@ -lcmocka -lpthread $(json_libs) $(user_libs)
 endef
 
-$(out)/tests/test_%: $(out)/tests/test_%.o $(test_lib)
+$(out)/tests/guest/test_%: $(out)/tests/guest/test_%.o $(test_lib)
+	$(link_test)
+
+$(out)/user/opsctl/tests/test_%: $(out)/user/opsctl/tests/test_%.o $(test_lib)
 	$(link_test)
 
 # The races share an engine.
-race_lib := $(addprefix $(out)/tests/long/,race.o acts.o)
+race_lib := $(addprefix $(out)/tests/races/,race.o acts.o)
 
-$(out)/tests/long/test_%: $(out)/tests/long/test_%.o $(race_lib) $(test_lib)
+$(out)/tests/races/test_%: $(out)/tests/races/test_%.o $(race_lib) $(test_lib)
 	$(link_test)
 
 $(out)/tests/programs/%.bpf.o: tests/programs/%.bpf.c tests/programs/programs.h \
-		$(wildcard tests/module/*.h tests/kit/*.h tests/long/*.h) $(bpf_deps)
+		$(wildcard tests/modules/second/*.h tests/modules/kit/*.h tests/races/*.h) $(bpf_deps)
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
@@ -73,10 +86,10 @@ finish_ko := $(out)/finish/$(NAME).ko
 finish_dir := $(out)/kbuild-finish
 finish_obj := $(out)/tests/programs/finish.bpf.o
 
-$(finish_ko): $(module_src) tests/add-member $(tools_ok)
+$(finish_ko): $(module_src) tests/modules/add-member $(tools_ok)
 	$(Q)rm -rf $(finish_dir)
 	$(Q)mkdir -p $(@D)
-	$(Q)tests/add-member $(finish_dir)
+	$(Q)tests/modules/add-member $(finish_dir)
 	$(call build_module,$(finish_dir))
 
 # With its header, which has the member.
@@ -97,14 +110,14 @@ $(docs_obj): $(docs_obj:.o=.c) $(bpf_deps)
 # The helpers that docs/ops.md names, for test_helpers.
 helpers_list := $(out)/tests/programs/helpers.list
 
-$(helpers_list): docs/ops.md tests/helpers.awk
+$(helpers_list): docs/ops.md tests/host/helpers.awk
 	$(Q)mkdir -p $(@D)
-	$(Q)awk -f tests/helpers.awk $< >$@
+	$(Q)awk -f tests/host/helpers.awk $< >$@
 
 # Modules with types of their own, for tests of what must know nothing of a type, and
 # of what their authors can do wrong.
-second_dir := tests/module
-kit_dir := tests/kit
+second_dir := tests/modules/second
+kit_dir := tests/modules/kit
 kit_src := $(wildcard module/opsmod/*.[ch])
 # What stands in the directory $(1), and the kit as if it had been copied there.
 links_of = $(addprefix $(kbuild_dir)/,$(1)/Kbuild $(wildcard $(1)/*.[ch]) \
@@ -123,14 +136,14 @@ $(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | \
 
 # kbuild has made this one as well.
 $(permit_ko): $(second_ko)
-	$(Q)scripts/check-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(KDIR)'
+	$(Q)scripts/build/need-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(KDIR)'
 	$(Q)cp $(kbuild_dir)/$(second_dir)/$(@F) $@
 
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
 	$(call build_module,$(kbuild_dir)/$(kit_dir))
 
 # The same with one thing forgotten, for what is seen when it is loaded, or later:
-# tests/kit/forgotten has the list.
+# tests/modules/kit/forgotten has the list.
 forgotten := $(shell sed -n 's/^\([a-z_]*\) | \(insmod\|load\) | .*/\1/p' $(kit_dir)/forgotten)
 forgotten_dir := $(out)/kbuild-forgotten
 forgotten_kos := $(forgotten:%=$(out)/forgotten/%/opsmod_kit.ko)
@@ -166,7 +179,7 @@ $(out)/$(NAME)-foreign.ko: $(module_ko) tests/tests.mk
 
 # Libraries that say what is not so: that libbpf is older, and that the verifier takes
 # or refuses a program.
-liars := $(addprefix $(out)/tests/,old_libbpf.so lying_verifier.so)
+liars := $(patsubst %.c,$(out)/%.so,$(wildcard tests/liars/*.c))
 
 $(liars): $(out)/tests/%.so: tests/%.c | $(tools_ok)
 	$(call say,CC,$@)
@@ -182,7 +195,7 @@ $(project_sh): project.mk tests/tests.mk
 
 guest_files := $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl $(test_bins) \
 	$(bench_ko) $(bench_bin) bench/run-bench \
-	scripts/demo scripts/demo-steps scripts/demo-opsctl tests/run tests/run-clangs tests/test_demo
+	scripts/guest/demo scripts/guest/demo-steps scripts/guest/demo-opsctl tests/guest/run tests/guest/run-clangs tests/guest/test_demo
 
 # Put together anew only where something changed: guests may be booting.
 .PHONY: guest test-build
@@ -231,7 +244,7 @@ test-clangs:
 .PHONY: guest-bpftrace test-bpftrace
 guest-bpftrace: guest
 	$(Q)$(more_guest)
-	$(Q)install -p /usr/bin/bpftrace tests/run-bpftrace $(out)/$@
+	$(Q)install -p /usr/bin/bpftrace tests/guest/run-bpftrace $(out)/$@
 test-bpftrace:
 	$(Q)$(lab) add bpftrace
 	$(Q)LAB_GUEST=guest-bpftrace LAB_MEMORY=2048 $(lab) run ./run-bpftrace
@@ -243,14 +256,14 @@ asan_cflags := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 guest-asan: guest
 	$(Q)$(MAKE) --no-print-directory BUILD=$(out)/asan CFLAGS='$(asan_cflags)' \
 		$(out)/asan/opsctl
-	$(Q)$(CC) -Wall -Wextra -Werror $(asan_cflags) tests/asan/faulty.c \
+	$(Q)$(CC) -Wall -Wextra -Werror $(asan_cflags) user/opsctl/tests/asan/faulty.c \
 		-o $(out)/asan/faulty
 	$(Q)$(more_guest)
-	$(Q)install -p $(out)/asan/opsctl $(out)/asan/faulty tests/asan/run-asan \
+	$(Q)install -p $(out)/asan/opsctl $(out)/asan/faulty user/opsctl/tests/asan/run-asan \
 		$(out)/$@
 test-asan:
 	$(Q)LAB_GUEST=guest-asan LAB_MEMORY=1536 $(lab) run ./run-asan
 
 test-build: guest
-	$(Q)tests/test_build.sh $(out) $(KDIR)
-	$(Q)tests/test_kit_build.sh $(KDIR)
+	$(Q)tests/host/build.sh $(out) $(KDIR)
+	$(Q)tests/host/kit.sh $(KDIR)

@@ -2,7 +2,7 @@
 # What the guest with the debug kernel gets besides: faults for its checkers, and
 # what needs its fault injection.
 
-faulty_dir := tests/debug/faulty
+faulty_dir := tests/modules/faulty
 faulty_src := $(wildcard $(faulty_dir)/*)
 faulty_ko := $(out)/opsmod_faulty.ko
 
@@ -38,4 +38,4 @@ debug-kernel: ## build the kernel that test-debug boots (15 minutes, once)
 	$(Q)LAB_KERNEL=debug $(lab) make module
 
 test-debug: ## run every guest's test on the debug kernel, and what needs it
-	$(Q)tests/debug/test-debug
+	$(Q)scripts/test-debug

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs of a module made of the kit may do and may not. tests/twins.awk
+ * What programs of a module made of the kit may do and may not. tests/host/twins.awk
  * compares each program that must be refused with the twin that loads.
  */
 #include "programs.h"
 
 #include <bpf/bpf_core_read.h>
 
-#include "../kit/opsmod_kit.h"
+#include "../modules/kit/opsmod_kit.h"
 
 extern void bpf_rcu_read_lock(void) __ksym;
 extern void bpf_rcu_read_unlock(void) __ksym;

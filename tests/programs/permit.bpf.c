@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may call permit_nap(), and where. tests/twins.awk compares each program that
+ * Who may call permit_nap(), and where. tests/host/twins.awk compares each program that
  * must be refused with the twin that loads.
  */
 #include "programs.h"
 
-#include "../module/opsmod_permit.h"
+#include "../modules/second/opsmod_permit.h"
 
 extern void bpf_rcu_read_lock(void) __ksym;
 extern void bpf_rcu_read_unlock(void) __ksym;

@@ -5,7 +5,7 @@
  */
 #include "programs.h"
 
-#include "../long/race_tables.h"
+#include "../races/race_tables.h"
 
 #define PROGRAMS(id)                                                         \
 	SEC("struct_ops/prepare")                                            \

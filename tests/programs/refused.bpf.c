@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Programs that must be refused. Each stands behind its twin, which differs in
- * one statement and loads: tests/twins.awk compares them.
+ * one statement and loads: tests/host/twins.awk compares them.
  */
 #include "programs.h"
 

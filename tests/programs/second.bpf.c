@@ -2,7 +2,7 @@
 /* Tables of the second module's types. They are all created where all is loaded. */
 #include "programs.h"
 
-#include "../module/opsmod_second.h"
+#include "../modules/second/opsmod_second.h"
 
 SEC("struct_ops/first")
 int BPF_PROG(first_1)

@@ -13,7 +13,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../requirements.h"
+#include "requirements.h"
 #include "libbpf_log.h"
 #include "links.h"
 #include "object.h"

@@ -8,7 +8,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../requirements.h"
+#include "requirements.h"
 #include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "opsctl.h"

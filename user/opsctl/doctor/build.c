@@ -6,7 +6,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "../../requirements.h"
+#include "requirements.h"
 #include "../output.h"
 #include "look.h"
 

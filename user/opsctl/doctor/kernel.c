@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../requirements.h"
+#include "requirements.h"
 #include "look.h"
 
 #define JIT_ENABLE "/proc/sys/net/core/bpf_jit_enable"

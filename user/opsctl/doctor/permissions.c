@@ -9,7 +9,7 @@
 
 #include <bpf/bpf.h>
 
-#include "../../requirements.h"
+#include "requirements.h"
 #include "look.h"
 
 /* The firmware's variable, by the id that UEFI gives to its own. */

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Static checks, all of them errors. 'make check' runs 'make checks' in the
+# lab, where one release of each tool is at hand.
+
+# The files $(1) of the directories $(2), at any depth.
+files_in = $(wildcard $(foreach d,$(2),$(addprefix $d,/$(1) /*/$(1) /*/*/$(1) /*/*/*/$(1))))
+everywhere = $(call files_in,$(1),module bpf user scripts tests bench)
+c_files := $(call everywhere,*.[ch])
+# What is only read in by others has no #!, but says what it is.
+shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
+	$(call everywhere,*) .ci/run)
+sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
+	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
+	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md) \
+	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
+
+# The modules again, with every warning of each compiler.
+modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko)
+module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
+	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
+	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
+
+.PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
+	check-format check-shell check-spdx check-man
+checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
+	check-format check-shell check-spdx check-man
+	@echo "All checks passed."
+
+check-gcc:
+	$(call say,CHECK,gcc W=1)
+	$(Q)$(call module_again,gcc,W=1) $(quiet)
+
+# The kernel's configuration is its own compiler's: what only gcc has is off.
+for_clang := CC=$(CLANG) CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
+	CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CONFIG_FTRACE_MCOUNT_USE_CC= \
+	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
+
+# The headers use gcc's named address spaces twice on one type.
+clang_cflags := -Wno-duplicate-decl-specifier
+
+check-clang:
+	$(call say,CHECK,clang W=1)
+	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) $(quiet)
+
+# What sparse says counts, besides the exit status of make.
+check-sparse:
+	$(call say,CHECK,sparse)
+	$(Q)rm -rf $(out)/check/sparse && mkdir -p $(out)/check/sparse
+	$(Q)$(call module_again,sparse,C=2) >/dev/null 2>$(out)/check/sparse/log || \
+		{ cat $(out)/check/sparse/log; exit 1; }
+	$(Q)! grep -E '(warning|error):' $(out)/check/sparse/log
+
+check-doc:
+	$(call say,CHECK,kernel-doc)
+	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
+		$(call files_in,*.[ch],module tests/modules/second tests/modules/kit) \
+		$(call files_in,*.h,bpf user) $(wildcard bench/opsmod_bench.[ch])
+
+# The kernel counts void pointers in bytes.
+check-cppcheck:
+	$(call say,CHECK,cppcheck)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
+		--suppress=arithOperationsOnVoidPointer \
+		--include=scripts/lint/cppcheck.h $(names) -UTRACE_HEADER_MULTI_READ \
+		-Imodule -Ibpf -Iuser/lib -Itests -Itests/lib \
+		$(filter-out %.bpf.c,$(call everywhere,*.c))
+
+check-format:
+	$(call say,CHECK,clang-format)
+	$(Q)clang-format --dry-run -Werror $(c_files)
+
+check-shell:
+	$(call say,CHECK,shellcheck)
+	$(Q)shellcheck -x $(shell_files)
+
+check-spdx:
+	$(call say,CHECK,SPDX)
+	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sort $(sources)) | grep .
+
+check-man:
+	$(call say,CHECK,mandoc)
+	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8

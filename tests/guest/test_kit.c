@@ -1,0 +1,818 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A module made of the kit: five types, each with its own table, rules and kfuncs, and
+ * what stops a program from leaving them. Each program that must be refused has a twin
+ * that loads.
+ */
+#include "lib.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/version.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include "rawbpf.h"
+
+#define NAME "opsmod_kit"
+#define KIT "programs/kit.bpf.o"
+#define RUN "/proc/" NAME
+
+/* The module as it would be if the verifier checked what global functions write. */
+#define OPEN_KIT "open/" NAME ".ko"
+
+static struct table table, other;
+
+static int load_module(const char *file)
+{
+	/* A test that failed may have left it loaded. */
+	module_unload_named(NAME);
+	klog_mark();
+	return module_load(file, "");
+}
+
+static int setup(void **state)
+{
+	return load_module(NAME ".ko");
+}
+
+static int setup_open(void **state)
+{
+	return load_module(OPEN_KIT);
+}
+
+static int teardown(void **state)
+{
+	table_free_all();
+	module_unload_named_soon(NAME);
+	return 0;
+}
+
+#define kit_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+/* From 7.2 on it does, and then the kit does not refuse them. */
+static bool verifier_checks_global_functions(void)
+{
+	return kernel_version() >= KERNEL_VERSION(7, 2, 0);
+}
+
+static void klog_is(const char *lines)
+{
+	char *seen = klog_take(NAME ": ");
+
+	assert_string_equal(seen, lines);
+	free(seen);
+}
+
+/* What all types did with a number, as the module tells it. */
+static void runs(const char *number, const char *expected)
+{
+	int fd = open(RUN, O_RDWR | O_CLOEXEC);
+	char result[512] = "";
+
+	assert_return_code(fd, errno);
+	assert_int_equal(write(fd, number, strlen(number)), strlen(number));
+	assert_return_code(read(fd, result, sizeof(result) - 1), errno);
+	assert_string_equal(result, expected);
+	close(fd);
+}
+
+static int load(const char *program)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "table_of_%s", program);
+	table_load(&table, KIT, name);
+	if (!table.err)
+		table_free(&table);
+	return table.err;
+}
+
+static void accepts(const char *program)
+{
+	if (load(program))
+		fail_msg("%s was refused: %s", program, table.log);
+}
+
+static bool is_refused(const char *program, int err, const char *line)
+{
+	int got = load(program);
+
+	if (got != err)
+		fail_msg("%s: %d, not %d; the log is: %s", program, got, err,
+			 table.log);
+	return verifier_said(table.log, line);
+}
+
+static void refuses(const char *program, const char *line, int err)
+{
+	if (!is_refused(program, err, line))
+		verifier_must_say(program, table.log, line);
+}
+
+/* Some kernels have other words, or refuse it before they ask the module. */
+static void refuses_either(const char *program, const char *line,
+			   const char *other_line, int err)
+{
+	if (!is_refused(program, err, other_line))
+		refuses(program, line, err);
+}
+
+static void is_not_attached(const char *name, int err, const char *line)
+{
+	table_load(&other, KIT, name);
+	table_must_be_loaded(&other);
+	klog_mark();
+	assert_int_equal(table_attach(&other), err);
+	klog_is(line);
+	table_free(&other);
+}
+
+static void up(struct table *t, const char *program)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "table_of_%s", program);
+	table_up(t, KIT, name);
+}
+
+#define NO_GATE "gate -: admit 71, pair 72, nap 73, uses 0\n"
+#define NO_NOTE "note: look 81, mark 82\n"
+#define NO_SIDES "left 0, right 0\n"
+#define UNTOUCHED "verdict 0, cookie 0; note: mark 0\n"
+
+static void stubs_are_called_where_there_is_no_program(void **state)
+{
+	runs("3", NO_GATE NO_NOTE NO_SIDES "event: len 3, " UNTOUCHED);
+	table_up(&table, KIT, "plain");
+	runs("3", "gate plain: admit 1, pair 72, nap 73, uses 1\n" NO_NOTE NO_SIDES
+		  "event: len 3, " UNTOUCHED);
+	table_free(&table);
+	runs("3", NO_GATE NO_NOTE NO_SIDES "event: len 3, " UNTOUCHED);
+}
+
+static void all_of_a_table_is_called(void **state)
+{
+	table_up(&table, KIT, "whole");
+	runs("5",
+	     "gate whole: admit 5010, pair 10, nap 1, uses 1\n" NO_NOTE NO_SIDES
+	     "event: len 5, verdict -4, cookie 1099511627776; note: mark 9\n");
+	/* Without a note, as the number is even. */
+	runs("4",
+	     "gate whole: admit 4008, pair -1, nap 1, uses 2\n" NO_NOTE NO_SIDES
+	     "event: len 4, verdict -4, cookie 1099511627776; note: mark 0\n");
+}
+
+static void types_are_attached_apart(void **state)
+{
+	static struct table left, right;
+
+	klog_mark();
+	table_up(&table, KIT, "plain");
+	up(&other, "marks");
+	up(&left, "left_decides");
+	up(&right, "right_decides");
+	klog_is("kit_gate_ops registered: plain\n"
+		"kit_note_ops registered: (unnamed)\n"
+		"kit_left_ops registered: (unnamed)\n"
+		"kit_right_ops registered: (unnamed)\n");
+	runs("2", "gate plain: admit 1, pair 72, nap 73, uses 1\n"
+		  "note: look 81, mark 4\n"
+		  "left 91, right 92\n"
+		  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
+
+	table_free(&table);
+	table_free(&left);
+	runs("2", NO_GATE "note: look 81, mark 4\n"
+			  "left 0, right 92\n"
+			  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
+}
+
+/* In BTF these two are the same but for their names, which the kernel does not tell. */
+static void types_of_one_shape_are_told_apart(void **state)
+{
+	/* The same program twice: only their tables differ. */
+	accepts("right_decides");
+	accepts("left_decides");
+	assert_true(is_refused("right_calls_left", EACCES,
+			       "calling kernel function kit_left is not allowed"));
+}
+
+static void a_table_holds_its_own_type_only(void **state)
+{
+	table_up(&table, KIT, "plain");
+	is_not_attached(
+		"whole", EEXIST,
+		"table \"whole\" refused: \"plain\" is attached; detach that one first\n");
+	table_free(&table);
+
+	up(&table, "marks");
+	is_not_attached(
+		"table_of_looks", EEXIST,
+		"table \"(unnamed)\" refused: \"(unnamed)\" is attached; detach that one first\n");
+}
+
+static void a_swap_goes_from_one_table_to_the_other(void **state)
+{
+	table_up(&table, KIT, "plain");
+	up(&other, "marks");
+	runs("2", "gate plain: admit 1, pair 72, nap 73, uses 1\n"
+		  "note: look 81, mark 4\n" NO_SIDES
+		  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
+	/* Not for a table of the other type. */
+	assert_int_equal(bpf_link__update_map(table.link, other.map), -EINVAL);
+	table_free(&other);
+
+	table_load(&other, KIT, "whole");
+	klog_mark();
+	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);
+	klog_is("kit_gate_ops swapped: whole for plain\n");
+	runs("2",
+	     "gate whole: admit 2004, pair -1, nap 1, uses 1\n" NO_NOTE NO_SIDES
+	     "event: len 2, verdict -4, cookie 1099511627776; note: mark 0\n");
+}
+
+static void a_mandatory_member_is_not_left_out(void **state)
+{
+	table_up(&table, KIT, "plain");
+	table_free(&table);
+	is_not_attached("without_admit", EINVAL,
+			"table \"blind\" refused: it has no program for admit\n");
+	is_not_attached(
+		"empty", EINVAL,
+		"table \"(unnamed)\" refused: it has no program for any member\n");
+}
+
+static void data_is_checked(void **state)
+{
+	table_up(&table, KIT, "whole");
+	table_free(&table);
+	is_not_attached("limit_exceeded", ERANGE,
+			"table refused: its limit 65 is above 64\n");
+}
+
+static void a_name_is_fit_for_the_log(void **state)
+{
+	table_up(&table, KIT, "longest_name");
+	table_free(&table);
+	is_not_attached(
+		"name_without_nul", EINVAL,
+		"table refused: its name is not printable ASCII that a NUL ends\n");
+	is_not_attached(
+		"name_with_tab", EINVAL,
+		"table refused: its name is not printable ASCII that a NUL ends\n");
+	is_not_attached(
+		"name_with_latin_1", EINVAL,
+		"table refused: its name is not printable ASCII that a NUL ends\n");
+}
+
+/* Where a member is in the value of a map, which no program's header has. */
+static size_t place_of(const char *type, const char *member)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *btf = btf__load_module_btf(NAME, vmlinux);
+	const struct btf_type *t, *value;
+	size_t place = 0;
+	char name[64];
+	int i;
+
+	assert_non_null(btf);
+	snprintf(name, sizeof(name), "bpf_struct_ops_%s", type);
+	value = btf__type_by_id(btf, btf__find_by_name_kind(btf, name,
+							    BTF_KIND_STRUCT));
+	t = btf__type_by_id(btf,
+			    btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT));
+	for (i = 0; i < btf_vlen(t); i++) {
+		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off),
+			    member))
+			place = btf_member_bit_offset(value, 1) / 8 +
+				btf_member_bit_offset(t, i) / 8;
+	}
+	assert_int_not_equal(place, 0);
+	btf__free(btf);
+	btf__free(vmlinux);
+	return place;
+}
+
+static void a_private_member_is_the_modules(void **state)
+{
+	size_t admit = place_of("kit_gate_ops", "admit");
+	size_t uses = place_of("kit_gate_ops", "uses");
+	int own_btf = raw_btf_own(), map, link;
+	unsigned char value[1024] = "";
+	struct raw_type gate;
+	union bpf_attr attr;
+	unsigned long prog;
+
+	raw_type_find(&gate, NAME, "kit_gate_ops");
+	assert_true(gate.value_size <= sizeof(value));
+	prog = raw_struct_ops(&gate, 0, 6);
+	assert_true((long)prog > 0);
+	raw_map_attr(&attr, &gate, own_btf, BPF_F_LINK);
+	map = raw_bpf(BPF_MAP_CREATE, &attr);
+	assert_true(map > 0);
+	memcpy(value + admit, &prog, sizeof(prog));
+
+	klog_mark();
+	value[uses + 3] = 1;
+	assert_int_equal(raw_update(map, 0, value, 0), -EINVAL);
+	klog_is("table refused: its uses is not for user space\n");
+	value[uses + 3] = 0;
+	assert_int_equal(raw_update(map, 0, value, 0), 0);
+	link = raw_link_create(map);
+	assert_true(link > 0);
+	runs("1", "gate : admit 6, pair 72, nap 73, uses 1\n" NO_NOTE NO_SIDES
+		  "event: len 1, " UNTOUCHED);
+	runs("1", "gate : admit 6, pair 72, nap 73, uses 2\n" NO_NOTE NO_SIDES
+		  "event: len 1, " UNTOUCHED);
+	close(link);
+	close(map);
+	close(prog);
+	close(gate.btf_fd);
+	close(own_btf);
+}
+
+static void who_may_not_sleep_does_not(void **state)
+{
+	accepts("admits");
+	klog_mark();
+	refuses("admits_asleep",
+		"attach to unsupported member admit of struct kit_gate_ops",
+		EINVAL);
+	klog_is("program admits_asleep for admit of kit_gate_ops refused: it may sleep, and its member may not\n");
+}
+
+static void what_sleeps_is_for_who_may(void **state)
+{
+	accepts("naps");
+	refuses("naps_awake",
+		"program must be sleepable to call sleepable kfunc kit_nap",
+		EACCES);
+	accepts("naps_after_rcu");
+	refuses("naps_under_rcu",
+		"kernel func kit_nap is sleepable within rcu_read_lock region",
+		EACCES);
+}
+
+#define WRITE(off, size)                         \
+	"write at off " #off " with size " #size \
+	" through a pointer that is trusted: programs of "
+#define OF_GATE                                                                        \
+	"kit_gate_ops can write only the whole of kit_event.verdict kit_event.cookie " \
+	"kit_note.mark"
+#define OF_NOTE "kit_note_ops can write only the whole of kit_note.mark"
+#define OF_LEFT "kit_left_ops can write nothing"
+
+static void windows_are_of_one_struct(void **state)
+{
+	accepts("writes_verdict");
+	refuses("writes_len", WRITE(0, 4) OF_GATE, EACCES);
+	refuses("writes_data", WRITE(16, 8) OF_GATE, EACCES);
+	refuses("writes_half_a_cookie", WRITE(8, 4) OF_GATE, EACCES);
+	refuses("writes_past_event", WRITE(24, 4) OF_GATE, EACCES);
+	accepts("writes_mark");
+	refuses("writes_lines", WRITE(4, 4) OF_GATE, EACCES);
+	refuses("writes_text", WRITE(8, 8) OF_GATE, EACCES);
+}
+
+static void windows_are_of_one_type(void **state)
+{
+	accepts("writes_verdict");
+	accepts("reads_verdict");
+	refuses("look_writes_verdict", WRITE(4, 4) OF_NOTE, EACCES);
+	accepts("left_reads_verdict");
+	refuses("left_writes_verdict", WRITE(4, 4) OF_LEFT, EACCES);
+}
+
+static void an_event_that_was_kept_is_not_written(void **state)
+{
+	accepts("reads_kept_event");
+	refuses_either(
+		"writes_kept_event",
+		"write at off 4 with size 4 through a pointer that is not trusted: programs of " OF_GATE,
+		"only read is supported", EACCES);
+	refuses("len_of_kept_event", "R1 must be referenced or trusted", EINVAL);
+}
+
+static void a_kfunc_is_for_one_member(void **state)
+{
+	accepts("len_in_admit");
+	refuses("len_in_pair",
+		"calling kernel function kit_event_len is not allowed", EACCES);
+}
+
+static void a_kfunc_is_for_some_types(void **state)
+{
+	accepts("looks");
+	accepts("twice_in_admit");
+	refuses("twice_in_left",
+		"calling kernel function kit_event_twice is not allowed", EACCES);
+	accepts("len_in_admit");
+	refuses("len_in_look",
+		"calling kernel function kit_event_len is not allowed", EACCES);
+}
+
+/* The module has seen no program, so all that it knows is from the time it was loaded. */
+static void the_first_program_is_refused_too(void **state)
+{
+	static const char *const programs[] = { "len_in_pair", "len_in_look",
+						"right_calls_left" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		assert_int_equal(load(programs[i]), EACCES);
+		assert_non_null(strstr(table.log, "is not allowed\n"));
+		teardown(state);
+		assert_int_equal(setup(state), 0);
+	}
+	accepts("len_in_admit");
+}
+
+static __u32 id_of_kfunc(const char *name)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *btf = btf__load_module_btf(NAME, vmlinux);
+	int id;
+
+	assert_non_null(btf);
+	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	assert_true(id > 0);
+	btf__free(btf);
+	btf__free(vmlinux);
+	return id;
+}
+
+/* r1 = the event; call KFUNC; exit */
+static int call_for_member(const struct raw_type *type, __u32 member, __u32 kfunc)
+{
+	const struct bpf_insn insns[] = {
+		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_REG_1 },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		  .off = 1,
+		  .imm = kfunc },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	const int fds[] = { 0, type->btf_fd };
+	union bpf_attr attr;
+	int fd;
+
+	raw_struct_ops_attr(&attr, type, member, 0);
+	attr.insns = (unsigned long)insns;
+	attr.insn_cnt = ARRAY_SIZE(insns);
+	attr.fd_array = (unsigned long)fds;
+	table.log[0] = '\0';
+	attr.log_buf = (unsigned long)table.log;
+	attr.log_size = sizeof(table.log);
+	attr.log_level = 1;
+	fd = raw_bpf(BPF_PROG_LOAD, &attr);
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 ? fd : 0;
+}
+
+/* The kit is asked about kfuncs before anybody has looked at the member's number. */
+static void a_member_that_is_none_has_no_kfunc(void **state)
+{
+	static const __u32 members[] = { 1, 5, 6, 64, 1000, 1U << 31, ~0U };
+	__u32 kfunc = id_of_kfunc("kit_event_len");
+	struct raw_type gate;
+	size_t i;
+
+	raw_type_find(&gate, NAME, "kit_gate_ops");
+	if (call_for_member(&gate, 0, kfunc))
+		fail_msg("admit's was refused: %s", table.log);
+	for (i = 0; i < ARRAY_SIZE(members); i++) {
+		int err = call_for_member(&gate, members[i], kfunc);
+
+		if (err != -EINVAL && err != -EACCES)
+			fail_msg("member %u: %d; %s", members[i], err, table.log);
+	}
+	close(gate.btf_fd);
+}
+
+#define MUST_BE_SCALAR \
+	"pointer type STRUCT kit_event must point to scalar, or struct with scalar\n"
+
+/* In the words of one kernel or another, which differ in how they begin. */
+static void refuses_in_part(const char *program, const char *part,
+			    const char *newer_part)
+{
+	assert_int_equal(load(program), EINVAL);
+	if (!strstr(table.log, part) &&
+	    !(newer_part && strstr(table.log, newer_part)))
+		fail_msg("%s: expected '%s', the log is: %s", program, part,
+			 table.log);
+}
+
+static void what_is_no_event_is_not_taken_for_one(void **state)
+{
+	accepts("len_in_admit");
+	refuses_in_part("len_of_a_map_value", MUST_BE_SCALAR,
+			"expected STRUCT kit_event");
+	refuses_in_part("len_of_the_data", MUST_BE_SCALAR,
+			"expected STRUCT kit_event");
+	refuses_in_part(
+		"len_of_a_task",
+		"expected pointer to STRUCT kit_event but R1 has a pointer to STRUCT task_struct\n",
+		NULL);
+	accepts("reads_width");
+	refuses_in_part(
+		"twice_of_a_note",
+		"expected pointer to STRUCT kit_event but R1 has a pointer to STRUCT kit_note\n",
+		NULL);
+}
+
+static void arguments_are_checked(void **state)
+{
+	accepts("checks_note");
+	refuses("believes_note", "R1 invalid mem access 'trusted_ptr_or_null_'",
+		EACCES);
+	accepts("reads_second");
+	refuses("reads_third", "func 'pair' doesn't have 3-th argument", EACCES);
+}
+
+static void helpers_are_listed(void **state)
+{
+	accepts("admit_asks_pid");
+	refuses("sends_signal",
+		"program of this type cannot use helper bpf_send_signal#109",
+		EINVAL);
+	accepts("no_tail_call");
+	refuses("tail_call",
+		"program of this type cannot use helper bpf_tail_call#12",
+		EINVAL);
+}
+
+static void a_type_has_helpers_of_its_own(void **state)
+{
+	accepts("admit_asks_pid");
+	accepts("look_asks_time");
+	refuses("look_asks_pid",
+		"program of this type cannot use helper bpf_get_current_pid_tgid#14",
+		EINVAL);
+}
+
+#define HAS_GLOBAL                                                              \
+	"refused: it has a global function, whose writes this kernel does not " \
+	"check; make it static\n"
+
+static void refuses_global(const char *program, const char *member)
+{
+	char said[256], line[128];
+
+	snprintf(line, sizeof(line),
+		 "attach to unsupported member %s of struct kit_gate_ops",
+		 member);
+	klog_mark();
+	refuses(program, line, EINVAL);
+	/* The kernel keeps 15 letters of a program's name. */
+	snprintf(said, sizeof(said),
+		 "program %.15s for %s of kit_gate_ops " HAS_GLOBAL, program,
+		 member);
+	klog_is(said);
+}
+
+static void what_global_functions_write_is_checked_or_they_are_refused(void **state)
+{
+	bool checks = verifier_checks_global_functions();
+
+	accepts("peeks_at_len");
+	if (checks)
+		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
+	else
+		refuses_global("pokes_len", "admit");
+	accepts("peeks_at_private_len");
+	if (checks)
+		refuses("pokes_private_len", "only read is supported", EINVAL);
+	else
+		refuses_global("pokes_private_len", "admit");
+}
+
+/* There the verifier has to know that the kfunc sleeps: kfunc_filter() tells how. */
+static void that_global_functions_sleep_is_known_or_they_are_refused(void **state)
+{
+	if (!verifier_checks_global_functions()) {
+		accepts("naps");
+		refuses_global("naps_globally", "nap");
+		accepts("naps_after_rcu");
+		refuses_global("global_naps_after_rcu", "nap");
+		return;
+	}
+	accepts("naps_globally");
+	accepts("global_naps_after_rcu");
+	refuses("global_naps_under_rcu",
+		"sleepable global function nap_global() called in rcu_read_lock region",
+		EINVAL);
+}
+
+/* Without that rule: what the module goes by is beyond a pointer to the event. */
+static void what_a_global_function_writes_is_not_believed(void **state)
+{
+	accepts("peeks_at_len");
+	if (verifier_checks_global_functions()) {
+		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
+		return;
+	}
+	up(&table, "pokes_len");
+	runs("3", "gate : admit 4096006, pair 72, nap 73, uses 1\n" NO_NOTE NO_SIDES
+		  "event: len 4096, " UNTOUCHED);
+}
+
+static atomic_bool napped;
+
+static void *run_asleep(void *arg)
+{
+	(void)arg;
+	runs("2", "gate asleep: admit 1, pair 72, nap 7, uses 1\n" NO_NOTE NO_SIDES
+		  "event: len 2, " UNTOUCHED);
+	napped = true;
+	return NULL;
+}
+
+static atomic_bool detached;
+
+static void *detach_asleep(void *arg)
+{
+	(void)arg;
+	table_detach(&table);
+	detached = true;
+	return NULL;
+}
+
+/* Until the log has it; what the module says before is forgotten. */
+static void wait_for_line(const char *line)
+{
+	bool said = false;
+	int i;
+
+	for (i = 0; i < 3000 && !said; i++) {
+		char *lines = klog_take(NAME ": ");
+
+		said = strstr(lines, line);
+		free(lines);
+		if (!said)
+			usleep(10000);
+	}
+	assert_true(said);
+}
+
+/* That it waits is told by what else has ended meanwhile, not by a clock. */
+static void a_sleeper_holds_up_its_own_type_alone(void **state)
+{
+	pthread_t sleeper, detacher;
+	__u32 *napping;
+	int i;
+
+	table_up(&table, KIT, "asleep");
+	*(__u64 *)table_variable(&table, "user_string") =
+		(unsigned long)MISSING_PAGE;
+	napping = table_variable(&table, "napping");
+	napped = false;
+	detached = false;
+	assert_int_equal(pthread_create(&sleeper, NULL, run_asleep, NULL), 0);
+	for (i = 0; i < 3000 && !*(volatile __u32 *)napping; i++)
+		usleep(10000);
+	assert_int_equal(*(volatile __u32 *)napping, 1);
+
+	klog_mark();
+	assert_int_equal(pthread_create(&detacher, NULL, detach_asleep, NULL), 0);
+	wait_for_line("kit_gate_ops unregistered: asleep\n");
+	up(&other, "marks");
+	table_free(&other);
+	up(&other, "left_decides");
+	table_free(&other);
+	assert_false(napped);
+	assert_false(detached);
+	/* Another table of its type comes and goes, too: but not past the sleeper. */
+	assert_int_equal(module_unload_named(NAME), EAGAIN);
+
+	missing_page_fill();
+	pthread_join(sleeper, NULL);
+	pthread_join(detacher, NULL);
+	assert_true(napped);
+	assert_true(detached);
+}
+
+static int setup_with_page(void **state)
+{
+	missing_page_setup();
+	return setup(state);
+}
+
+static int teardown_with_page(void **state)
+{
+	missing_page_teardown();
+	return teardown(state);
+}
+
+static void without_btf_it_is_not_loaded(void **state)
+{
+	module_unload_named(NAME);
+	klog_mark();
+	assert_int_equal(module_load(NAME "-nobtf.ko", ""), ENODATA);
+	klog_is("no BTF, or BTF that this kernel rejected: build the module against this kernel's own headers, with vmlinux among them\n");
+}
+
+/* The line of LINES that has TEXT, or NULL. */
+static char *line_with(char *lines, const char *text)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n"))) {
+		if (strstr(line, text))
+			return line;
+	}
+	return NULL;
+}
+
+/* One line of the list: see tests/modules/kit/forgotten. */
+static void is_named(const char *name, const char *where, const char *text)
+{
+	char file[128], *lines, *line;
+	bool at_insmod = !strcmp(where, "insmod");
+
+	snprintf(file, sizeof(file), "forgotten/%s.ko", name);
+	module_unload_named(NAME);
+	klog_mark();
+	assert_int_equal(module_load(file, ""), at_insmod ? EINVAL : 0);
+	lines = klog_take(NAME ": ");
+	if (!at_insmod)
+		assert_int_equal(load("left_decides"), EACCES);
+	line = line_with(at_insmod ? lines : table.log, text);
+	if (!line)
+		fail_msg("%s: nothing says '%s'", name, text);
+	print_message("# %s | %s | %s\n", name, where, line);
+	free(lines);
+}
+
+static void what_was_forgotten_is_named(void **state)
+{
+	FILE *f = fopen("forgotten/list", "re");
+	char name[64], where[64], text[256];
+	size_t size = 0, seen = 0;
+	char *line = NULL;
+
+	assert_non_null(f);
+	while (getline(&line, &size, f) > 0) {
+		if (sscanf(line, "%63s | %63s | %255[^|]", name, where, text) !=
+			    3 ||
+		    *name == '#' || !strcmp(where, "build"))
+			continue;
+		text[strlen(text) - 1] = '\0';
+		is_named(name, where, text);
+		seen++;
+	}
+	free(line);
+	fclose(f);
+	assert_true(seen >= 5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		kit_test(stubs_are_called_where_there_is_no_program),
+		kit_test(all_of_a_table_is_called),
+		kit_test(types_are_attached_apart),
+		kit_test(types_of_one_shape_are_told_apart),
+		kit_test(a_table_holds_its_own_type_only),
+		kit_test(a_swap_goes_from_one_table_to_the_other),
+		kit_test(a_mandatory_member_is_not_left_out),
+		kit_test(data_is_checked),
+		kit_test(a_name_is_fit_for_the_log),
+		kit_test(a_private_member_is_the_modules),
+		kit_test(who_may_not_sleep_does_not),
+		kit_test(what_sleeps_is_for_who_may),
+		kit_test(windows_are_of_one_struct),
+		kit_test(windows_are_of_one_type),
+		kit_test(an_event_that_was_kept_is_not_written),
+		kit_test(a_kfunc_is_for_one_member),
+		kit_test(a_kfunc_is_for_some_types),
+		kit_test(the_first_program_is_refused_too),
+		kit_test(a_member_that_is_none_has_no_kfunc),
+		kit_test(what_is_no_event_is_not_taken_for_one),
+		kit_test(arguments_are_checked),
+		kit_test(helpers_are_listed),
+		kit_test(a_type_has_helpers_of_its_own),
+		kit_test(what_global_functions_write_is_checked_or_they_are_refused),
+		kit_test(that_global_functions_sleep_is_known_or_they_are_refused),
+		cmocka_unit_test_setup_teardown(
+			what_a_global_function_writes_is_not_believed,
+			setup_open, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_sleeper_holds_up_its_own_type_alone, setup_with_page,
+			teardown_with_page),
+		cmocka_unit_test(without_btf_it_is_not_loaded),
+		kit_test(what_was_forgotten_is_named),
+	};
+
+	return run_all(tests);
+}

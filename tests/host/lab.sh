@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The lab itself: exit statuses, and that it sees what goes wrong in the guest.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/host/tap.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Each boot keeps logs of its own, so that they can run side by side.
+boot() {
+	local name=$1
+
+	shift
+	mkdir -p "build/lab/$name"
+	LAB_LOGS=build/lab/$name "$@" >"$work/$name.out" 2>&1
+	echo $? >"$work/$name.status"
+}
+
+booted() {
+	cat "$work/$1.out"
+	return "$(cat "$work/$1.status")"
+}
+
+# Times, ids and tags of programs differ from run to run.
+same_but_for_numbers() {
+	sed -E -e 's/^\[ *[0-9.]+\]/[time]/' -e 's/^# kill -INT .*/# kill/' \
+		-e 's/^[0-9]+: /ID: /' -e 's/(link|prog|id|remove) [0-9]+/\1 ID/g' \
+		-e 's/tag [0-9a-f]+/tag/' "$1"
+}
+
+# The block of the page $2 between the marks of $1 is what it printed.
+page_shows() {
+	sed -n "/^<!-- $1 begin/,/^<!-- $1 end/p" "$2" |
+		sed -e '/^<!--/d' -e '/^```/d' >"$work/shown"
+	sed -n '/^== /,$p' "$work/$1.out" >"$work/printed"
+	diff <(same_but_for_numbers "$work/shown") \
+		<(same_but_for_numbers "$work/printed")
+}
+
+# A user at the prompt of make shell: types when told that all is there.
+shell_session() {
+	local session=$work/session ended=0
+
+	mkfifo "$session.typed"
+	make --no-print-directory shell <"$session.typed" >"$session" 2>&1 &
+	exec 5>"$session.typed"
+	for _ in $(seq 600); do
+		! grep -q 'The module is loaded' "$session" || break
+		sleep 0.1
+	done
+	printf '%s\n' 'loader --once' exit >&5
+	wait $! || ended=$?
+	cat "$session"
+	return "$ended"
+}
+
+# A user, by what id says, with all programs but newuidmap, and without a tree.
+user_without_newuidmap() {
+	local bin=$work/bin
+
+	mkdir "$bin"
+	ln -s /usr/bin/* "$bin/"
+	rm -f "$bin/newuidmap" "$bin/id"
+	printf '%s\n' '#!/bin/sh' 'echo 1000' >"$bin/id"
+	chmod +x "$bin/id"
+	PATH=$bin LAB_CACHE=$work/cache scripts/lab tree
+}
+
+warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
+panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
+
+boot status scripts/lab run sh -c 'echo fine; exit 7' &
+boot warning scripts/lab run sh -c "$warns" &
+wait
+boot panic scripts/lab run sh -c "$panics" &
+LAB_TIMEOUT=3 boot hang scripts/lab run sleep 1000 &
+boot shell shell_session &
+boot demo scripts/lab run demo &
+boot demo-opsctl scripts/lab run demo-opsctl
+wait
+
+check "the command's output and exit status come back" \
+	ends_with 7 "fine" booted status
+check "a complaint of the kernel fails a command that passed" \
+	ends_with 125 "the kernel complained" booted warning
+check "a guest that dies is reported with its last lines" \
+	ends_with 125 "Kernel panic - not syncing" booted panic
+check "a command that hangs is stopped" \
+	ends_with 124 "hung for 3 s" booted hang
+check "make shell gives a shell with the module loaded" \
+	ends_with 0 "test_3(\"hello from the loader\", 21) = 21" booted shell
+check "the README shows what the demo prints" page_shows demo README.md
+check "docs/opsctl.md shows what opsctl's demo prints" page_shows demo-opsctl docs/opsctl.md
+check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
+check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
+check "without newuidmap a user is told which package has it" \
+	ends_with 2 "apt install uidmap" user_without_newuidmap
+tap_end
