@@ -55,16 +55,18 @@ override CFLAGS += $(addprefix --sysroot=,$(SYSROOT))
 # What project.mk says, for C in user space.
 names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$(TRIGGER)"'
 
-# The macro makes __u64 the same type on every architecture.
+# For all C in user space. The macro makes __u64 the same type on every architecture.
+# Generated headers are beside the object, or the demonstration's own.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
-	-Wall -Wextra -Werror $(CFLAGS) \
-	-I$(out)/bpf -Imodule -Ibpf -Iuser/lib $(names) \
-	$(shell $(PKG_CONFIG) --cflags libbpf)
-user_libs = $(shell $(PKG_CONFIG) --libs libbpf)
-json_cflags = $(shell $(PKG_CONFIG) --cflags json-c)
-json_libs = $(shell $(PKG_CONFIG) --libs json-c)
+	-Wall -Wextra -Werror $(CFLAGS) -MMD -MP \
+	-I$(@D) -I$(out)/bpf -Imodule -Ibpf -Iuser/lib $(names) $(libs_cflags) $(more_cflags)
+libs_cflags := $(shell $(PKG_CONFIG) --cflags libbpf json-c 2>/dev/null)
+libbpf_libs := $(shell $(PKG_CONFIG) --libs libbpf 2>/dev/null)
+json_libs := $(shell $(PKG_CONFIG) --libs json-c 2>/dev/null)
+
+bpf_cc = $(CLANG)
 bpf_cflags = -g -O2 -mcpu=v3 -target bpf -D__TARGET_ARCH_$(bpf_arch) \
-	-Wall -Werror -fms-extensions -Wno-microsoft-anon-tag \
+	-Wall -Werror -fms-extensions -Wno-microsoft-anon-tag -MMD -MP \
 	-I$(out)/bpf -Imodule -Ibpf
 
 module_ko := $(out)/$(NAME).ko
@@ -76,10 +78,38 @@ settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl test test-all test-long shell check guest
+	demo demo-opsctl test test-all test-long shell check format guest
 .DELETE_ON_ERROR:
 .SECONDARY:
 
+.DEFAULT_GOAL := all
+
+# In the lab, which needs no headers of this machine's kernel.
+demo: ## show the whole story in a virtual machine
+	$(Q)LAB_GUEST=guest-demo $(lab) run demo
+
+demo-opsctl: ## show what opsctl does, and bpftool does not, likewise
+	$(Q)LAB_GUEST=guest-demo-opsctl $(lab) run demo-opsctl
+
+shell: ## a shell in a virtual machine, with all of it and your bpf/*.bpf.c
+	$(Q)$(lab) shell
+
+test: ## run every test; TEST="attach race" for some, TARGET=7.x
+	$(Q)$(if $(TARGET),scripts/test-targets $(TARGET),scripts/test $(TEST))
+
+test-all: ## run the guest's tests on every kernel in scripts/targets
+	$(Q)scripts/test-targets
+
+test-long: ## run the races, a minute each; RACE="attach-detach loaders"
+	$(Q)scripts/test-long $(RACE)
+
+check: ## static checks of all sources
+	$(Q)LAB_KERNEL= $(lab) make checks
+
+format: ## format all C as the kernel's style asks for
+	$(Q)LAB_KERNEL= $(lab) make format-here
+
+# On this machine.
 all: module bpf user ## build all three (default)
 	@:
 module: $(module_ko) ## build the module
@@ -87,7 +117,7 @@ bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
 # Another kernel, or another tool, makes all that depends on it anew.
-settings_now = $(KDIR) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG)
+settings_now = $(KDIR) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(CFLAGS)
 
 .PHONY: FORCE
 $(settings): FORCE
@@ -137,53 +167,45 @@ $(vmlinux_h): $(tools_ok)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(BPFTOOL) btf dump file $(vmlinux) format c >$@
 
-bpf_deps := module/bpf_testmod.h $(vmlinux_h)
-
-$(out)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) $(bpf_deps)
+# One rule for each language. What an object includes is known once it was compiled,
+# from the .d beside it; what is generated has to be there before.
+define compile_bpf
 	$(call say,BPF,$@)
-	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+	$(Q)mkdir -p $(@D)
+	$(Q)$(bpf_cc) $(bpf_cflags) -c $< -o $@
+endef
 
-$(out)/bpf/holes.bpf.o: user/opsctl/doctor/holes.bpf.c $(vmlinux_h)
-	$(call say,BPF,$@)
-	$(Q)$(CLANG) $(bpf_cflags) -c $< -o $@
+$(out)/%.bpf.o: %.bpf.c $(vmlinux_h)
+	$(compile_bpf)
 
-$(out)/bpf/%.skel.h: $(out)/bpf/%.bpf.o
+$(out)/%.skel.h: $(out)/%.bpf.o
 	$(call say,GEN-SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(*F)_bpf >$@
 
-loader_objs := $(patsubst %.c,$(out)/%.o,$(wildcard user/loader/*.c user/lib/*.c))
-
-$(out)/user/loader/loader.o: bpf/testmod.h $(out)/bpf/testmod.skel.h
-
-$(out)/user/%.o: user/%.c $(wildcard user/*/*.h) module/bpf_testmod.h project.mk | $(tools_ok)
+define compile_c
 	$(call say,CC,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -c $< -o $@
+endef
 
-$(out)/loader: $(loader_objs)
+$(out)/%.o: %.c project.mk $(settings) | $(tools_ok)
+	$(compile_c)
+
+# $@, of the objects before it, with the libraries $(1).
+define link_c
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $(filter %.o,$^) -o $@ $(1) $(libbpf_libs)
+endef
 
-opsctl_src := $(filter-out %.bpf.c,$(wildcard user/opsctl/*.c user/opsctl/doctor/*.c))
-opsctl_objs := $(patsubst %.c,$(out)/%.o,$(opsctl_src) $(wildcard user/lib/*.c))
-
-$(out)/user/opsctl/doctor/holes.o: $(out)/bpf/holes.skel.h
-
-$(out)/user/opsctl/%.o: user/opsctl/%.c \
-		$(wildcard user/lib/*.h user/opsctl/*.h user/opsctl/*/*.h) project.mk | $(tools_ok)
-	$(call say,CC,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(user_cflags) $(json_cflags) -c $< -o $@
-
-$(out)/opsctl: $(opsctl_objs)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $^ -o $@ $(LDFLAGS) $(user_libs) $(json_libs) -lpthread
+comma := ,
+objs_in = $(patsubst %.c,$(out)/%.o,$(filter-out %.bpf.c,$(wildcard $(addsuffix /*.c,$(1)))))
 
 man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
 
-install: all ## install the module for KDIR's kernel, the loader and opsctl (as root)
-	$(Q)install -D -m 644 $(module_ko) '$(DESTDIR)$(module_dir)/$(NAME).ko'
+install: all ## install the module, the loader and opsctl (as root)
+	$(Q)+$(MAKE) -C $(KDIR) M=$(kbuild_dir) $(for_kernel) $(KBUILD_ARGS) \
+		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR=updates modules_install $(quiet)
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader'
 	$(Q)install -D -m 755 $(out)/opsctl '$(DESTDIR)$(PREFIX)/sbin/opsctl'
@@ -191,7 +213,7 @@ install: all ## install the module for KDIR's kernel, the loader and opsctl (as 
 	$(Q)install -D -m 644 user/opsctl/opsctl.bash '$(DESTDIR)$(completion_dir)/opsctl'
 
 uninstall: ## remove what install put in place (as root)
-	$(Q)rm -f '$(DESTDIR)$(module_dir)/$(NAME).ko' \
+	$(Q)rm -f '$(DESTDIR)$(module_dir)/$(NAME).ko'* \
 		'$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader' \
 		'$(DESTDIR)$(PREFIX)/sbin/opsctl' \
 		'$(DESTDIR)$(man_dir)/opsctl.8' \
@@ -204,35 +226,16 @@ load: module ## insmod the module (as root)
 unload: ## rmmod the module (as root)
 	rmmod $(NAME)
 
-run: all ## load the module if need be, run the loader (as root); ARGS= for it
+run: all ## insmod the module, run the loader with ARGS= (as root)
 	test -d /sys/module/$(NAME) || insmod $(module_ko)
 	$(out)/loader $(ARGS)
 
-demo: ## show the whole story in a virtual machine
-	$(Q)$(lab) run demo
+include user/loader/loader.mk user/opsctl/opsctl.mk bench/bench.mk
+include tests/modules/modules.mk tests/tests.mk tests/guest/guests.mk
+include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
 
-demo-opsctl: ## show what opsctl does, and bpftool does not, likewise
-	$(Q)$(lab) run demo-opsctl
-
-test: ## run every test in a virtual machine; TEST="attach race" for some
-	$(Q)$(if $(TARGET),scripts/test-targets $(TARGET),scripts/test $(TEST))
-
-test-all: ## run the guest's tests on every kernel in scripts/targets
-	$(Q)scripts/test-targets
-
-test-long: ## run the races, a minute each, with 2 and with 4 CPUs; RACE="attach-detach loaders" for some
-	$(Q)scripts/test-long $(RACE)
-
-shell: ## a shell in a virtual machine that has it all
-	$(Q)$(lab) shell
-
-check: ## static checks of all sources
-	$(Q)LAB_KERNEL= $(lab) make checks
-
-include bench/bench.mk
-include tests/tests.mk
-include tests/debug/debug.mk
-include scripts/lint/lint.mk
+compiled := $(addprefix $(out)/,bpf user tests bench)
+-include $(shell find $(compiled) -name '*.d' 2>/dev/null)
 
 clean: ## remove what was built here
 	$(Q)rm -rf $(BUILD)
@@ -247,4 +250,4 @@ help: ## this list
 	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture;"
 	@echo "            SYSROOT= where its libraries are, if not beside this one's"
 	@echo "  V=1       show the commands"
-	@echo "demo, test, shell and check need no kernel headers here: see scripts/lab help."
+	@echo "demo, shell, test and check need no kernel headers here: scripts/lab help."

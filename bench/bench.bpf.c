@@ -5,7 +5,7 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf_testmod.h"
-#include "opsmod_bench.h"
+#include "module/opsmod_bench.h"
 
 SEC("struct_ops/test_1")
 int BPF_PROG(noop_1)

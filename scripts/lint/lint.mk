@@ -54,8 +54,8 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(call files_in,*.[ch],module tests/modules/second tests/modules/kit) \
-		$(call files_in,*.h,bpf user) $(wildcard bench/opsmod_bench.[ch])
+		$(call files_in,*.[ch],module bench/module tests/modules/second tests/modules/kit) \
+		$(call files_in,*.h,bpf user)
 
 # The kernel counts void pointers in bytes.
 check-cppcheck:
@@ -70,6 +70,10 @@ check-cppcheck:
 check-format:
 	$(call say,CHECK,clang-format)
 	$(Q)clang-format --dry-run -Werror $(c_files)
+
+.PHONY: format-here
+format-here:
+	$(Q)clang-format -i $(c_files)
 
 check-shell:
 	$(call say,CHECK,shellcheck)

@@ -23,6 +23,9 @@ $(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
 	$(Q)[ "$$(diff module/ops.c $(badstub_dir)/module/ops.c | grep -c '^>')" -eq 2 ]
 	$(call build_module,$(badstub_dir))
 
+$(out)/tests/debug/test_faults: %: %.o $(test_lib)
+	$(link_test)
+
 .PHONY: guest-debug test-debug debug-kernel
 guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
 	$(Q)$(more_guest)
@@ -30,9 +33,6 @@ guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
 		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks \
 		tests/debug/begins $(out)/$@
 	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/$(NAME).ko
-
-$(out)/tests/debug/test_%: $(out)/tests/debug/test_%.o $(test_lib)
-	$(link_test)
 
 debug-kernel: ## build the kernel that test-debug boots (15 minutes, once)
 	$(Q)LAB_KERNEL=debug $(lab) make module

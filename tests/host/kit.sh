@@ -1,17 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A module made of the kit, inside the lab's tree: what the build says where something
+# A module made of the kit: what the build says where something
 # was forgotten, and that a further member is as few lines as docs/provider.md says.
 #
-# Usage: kit.sh KDIR
+# Usage: kit.sh BUILD KDIR   (inside the lab's tree)
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-. tests/host/tap.sh
-
-kdir=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. tests/host/built.sh
 
 # What the build says of the module in $1, in its plainest quotes.
 compile() {

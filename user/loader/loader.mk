@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+$(out)/user/loader/loader.o: $(out)/bpf/testmod.skel.h
+
+$(out)/loader: $(call objs_in,user/loader user/lib)
+	$(call link_c)
