@@ -150,6 +150,7 @@ readme_links_every_page() {
 # The map of the README and that of tests/: what the rows name in backquotes is there,
 # and each folder with files in it is named; one in the third row of folders may be
 # meant by the one that it is in.
+# shellcheck disable=SC2016 # backquotes, as Markdown has them
 maps_are_true() {
 	local dir name file
 
@@ -213,6 +214,8 @@ check "the build command of docs/ops.md works" docs_build_command_works
 check "the module and the program of docs/provider.md build" docs_module_builds
 check "every link of the documents leads to a file and a heading" links_lead_somewhere
 check "the README links every page of docs" readme_links_every_page
+check "the maps name what is there, and every folder" maps_are_true
+check "what the tools and the demos print fits 80 columns" fits_80_columns
 check "the README has the lines that a Kbuild needs" readme_has_the_kbuild
 check "the bpftrace command of docs/ops.md is the one that is tested" docs_show_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
