@@ -35,7 +35,7 @@ same_but_for_numbers() {
 page_shows() {
 	sed -n "/^<!-- $1 begin/,/^<!-- $1 end/p" "$2" |
 		sed -e '/^<!--/d' -e '/^```/d' >"$work/shown"
-	sed -n '/^== /,$p' "$work/$1.out" >"$work/printed"
+	sed -n '/^== /,$p' "$work/$1.out" | grep -v '^lab: ' >"$work/printed"
 	diff <(same_but_for_numbers "$work/shown") \
 		<(same_but_for_numbers "$work/printed")
 }

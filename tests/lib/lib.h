@@ -27,9 +27,10 @@
 #define module_test(f) \
 	cmocka_unit_test_setup_teardown(f, module_setup, module_teardown)
 
-/* Runs the tests of one program; what main() returns. */
+/* Runs the tests of one program, and says each result at once; what main() returns. */
 #define run_all(tests)                             \
-	(cmocka_set_message_output(CM_OUTPUT_TAP), \
+	(setvbuf(stdout, NULL, _IOLBF, 0),         \
+	 cmocka_set_message_output(CM_OUTPUT_TAP), \
 	 cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0)
 
 #endif /* LIB_H */

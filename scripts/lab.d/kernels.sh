@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # of scripts/lab: top, cache, tree, kernel; of arches: the rest
+#
+# The kernels of the lab's tree, and what other architectures need besides.
+
+# What builds the debug kernel, besides what the tree has.
+debug_builders=(bc bison flex libdw-dev libssl-dev lld llvm openssl python3 rsync xz-utils)
+
+has_sysroot() {
+	[ "$(cat "$tree$sysroot.stamp" 2>/dev/null)" = "${arch_packages[*]}" ]
+}
+
+add_sysroot() {
+	local started=$SECONDS
+
+	echo "lab: adding libraries of $arch to the tree (usually 30 s)" >&2
+	if ! in_tree scripts/lab.d/fetch sysroot "$arch" "${suite%-backports}" \
+		"$sysroot" "${arch_packages[@]}" \
+		3> >(show_percent "$started") >"$cache/add.log" 2>&1; then
+		tail -n 5 "$cache/add.log" >&2
+		die "$arch could not be added; apt's log: $cache/add.log"
+	fi
+	echo "${arch_packages[*]}" | as_root tee "$tree$sysroot.stamp" >/dev/null
+}
+
+# For another architecture than the tree's own: its compiler and emulator, and a
+# directory of its libraries and programs, which cannot be installed beside our own.
+arch_up_to_date() {
+	[ -n "$sysroot" ] || return 0
+	add_packages "gcc-$triplet" "${emulator[@]}"
+	alone_unless has_sysroot add_sysroot
+}
+
+add_kernel() {
+	local release started=$SECONDS
+
+	echo "lab: adding kernel $kernel to the tree (usually 30 s)" >&2
+	release=$(in_tree scripts/lab.d/fetch kernel "$arch" "$suite" \
+		"${kernel##*/}" 3> >(show_percent "$started")) || return
+	as_root mkdir -p "$(dirname "$tree/etc/opsmod/$kernel")"
+	echo "$release" | as_root tee "$tree/etc/opsmod/$kernel" >/dev/null
+}
+
+debug_stamp() {
+	cat "$top"/scripts/lab.d/debug-kernel/*.config | sha256sum | cut -c-8
+}
+
+# The debug kernel, packed, is kept beside the tree, and outlives it. It is built
+# under a lock of its own: the tree can be used meanwhile.
+build_debug_kernel() {
+	add_packages "${debug_builders[@]}"
+	(
+		flock 8
+		[ ! -e "$1" ] || exit 0
+		echo "lab: building the debug kernel (needs 4 GB meanwhile; usually 15 minutes)"
+		in_tree scripts/lab.d/debug-kernel/build "$(debug_stamp)" /var/tmp/debug-kernel.tar &&
+			as_root mv "$tree/var/tmp/debug-kernel.tar" "$1"
+	) 8>"$cache/debug-kernel.lock"
+}
+
+unpack_debug_kernel() {
+	as_root tar -C "$tree" -xf "$cache/debug-kernel-$(debug_stamp).tar" --no-same-owner
+}
+
+# The release of a debug kernel ends with the stamp of its configuration.
+has_kernel() {
+	local release
+
+	release=$(cat "$tree/etc/opsmod/$kernel" 2>/dev/null) || return
+	[ "$kernel" != debug ] || [ "${release##*-}" = "$(debug_stamp)" ]
+}
+
+# Prints the release, as in uname -r, of the kernel that LAB_KERNEL names.
+kernel_release() {
+	arch_up_to_date
+	if [ "$kernel" != debug ]; then
+		alone_unless has_kernel add_kernel >&2 || return
+	elif ! has_kernel; then
+		build_debug_kernel "$cache/debug-kernel-$(debug_stamp).tar" >&2 || return
+		alone_unless has_kernel unpack_debug_kernel >&2 || return
+	fi
+	cat "$tree/etc/opsmod/$kernel"
+}

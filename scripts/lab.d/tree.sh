@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2154 # top, cache and tree come from scripts/lab
+#
+# The life of the lab's tree: made, used by many at once, changed by one alone.
+
+# Runs a command as root: of the machine, or of a user namespace of our own.
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		unshare --map-root-user --map-auto -- "$@"
+	fi
+}
+
+need_mmdebstrap() {
+	command -v mmdebstrap >/dev/null && return
+	if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+		echo "lab: installing mmdebstrap (a few seconds)" >&2
+		if { apt-get update -qq || :; } >"$cache/apt.log" 2>&1 &&
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+				--no-install-recommends mmdebstrap \
+				>>"$cache/apt.log" 2>&1; then
+			return
+		fi
+		tail -n 5 "$cache/apt.log" >&2
+	fi
+	die "mmdebstrap is missing; install it:" \
+		"apt install mmdebstrap (Debian, Ubuntu), dnf install mmdebstrap (Fedora)"
+}
+
+# What gives a user's namespace more ids than one.
+need_newuidmap() {
+	command -v newuidmap >/dev/null ||
+		die "newuidmap is missing; install it, or run this as root:" \
+			"apt install uidmap (Debian, Ubuntu), dnf install shadow-utils (Fedora)"
+}
+
+packages() {
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$top/scripts/lab.d/packages"
+}
+
+tree_stamp() {
+	packages | sha256sum | cut -d' ' -f1
+}
+
+tree_is_current() {
+	[ "$(cat "$tree/.opsmod-stamp" 2>/dev/null)" = "$(tree_stamp)" ]
+}
+
+# Shows the steps of what mmdebstrap says, with the seconds since $1.
+show_steps() {
+	local line
+
+	alive "making the tree" | while IFS= read -r line; do
+		case $line in
+		"I: "*ing*) echo "lab: $((SECONDS - $1)) s: ${line#I: }" >&2 ;;
+		esac
+	done
+}
+
+# Makes the tree in $1. A mount namespace of its own: what mmdebstrap mounts goes
+# with it, even if it is killed. A user's is unpacked in our own user namespace:
+# mmdebstrap's would map root to another id.
+bootstrap() {
+	local options=(--variant=apt "--include=$(packages | paste -sd,)"
+		"--aptopt=APT::Install-Recommends \"false\"" --dpkgopt=force-unsafe-io)
+
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare --mount -- mmdebstrap --mode=root --format=directory "${options[@]}" \
+			trixie "$1" ${LAB_MIRROR:+"$LAB_MIRROR"}
+	else
+		mmdebstrap --mode=unshare --format=tar "${options[@]}" \
+			trixie - ${LAB_MIRROR:+"$LAB_MIRROR"} |
+			as_root tar -C "$1" -x --exclude='./dev/*'
+	fi
+}
+
+# The tree appears whole or not at all; an older one stays until then.
+make_tree() {
+	local new=$tree.new started=$SECONDS
+
+	if [ "$(uname -m)" != x86_64 ]; then
+		die "the lab is for x86-64 machines; this one is $(uname -m)"
+	fi
+	[ "$(id -u)" -eq 0 ] || need_newuidmap
+	need_mmdebstrap
+	if [ "$(id -u)" -ne 0 ] && ! as_root true; then
+		die "no user namespace with sub-ids for $(id -un): run this as root," \
+			"or add a line for the user to /etc/subuid and /etc/subgid"
+	fi
+
+	echo "lab: making the Debian tree in $tree (1.2 GB, once; usually 2 minutes)" >&2
+	as_root rm -rf --one-file-system "$new"
+	as_root mkdir "$new"
+	if ! bootstrap "$new" 2>&1 | tee "$cache/tree.log" | show_steps "$started"; then
+		tail -n 20 "$cache/tree.log" >&2
+		die "mmdebstrap failed; its log: $cache/tree.log"
+	fi
+	as_root mkdir -p "$new/src" "$new/etc/opsmod"
+	basename "$new"/usr/lib/modules/*-amd64 |
+		as_root tee "$new/etc/opsmod/amd64" >/dev/null
+	tree_stamp | as_root tee "$new/.opsmod-stamp" >/dev/null
+	as_root rm -rf --one-file-system "$tree"
+	as_root mv "$new" "$tree"
+	echo "lab: tree made in $((SECONDS - started)) s" >&2
+}
+
+# Descriptor 9 holds the lock until we end: shared while the tree is used,
+# alone while it changes.
+lock_tree() {
+	mkdir -p "$cache"
+	exec 9>"$cache/lock"
+	flock "$@" 9
+}
+
+# Unless CONDITION holds, runs ACTION alone; both get the arguments. Another may have
+# done it while we waited for the lock.
+# Usage: alone_unless CONDITION ACTION [ARG]...
+alone_unless() {
+	local condition=$1 action=$2
+
+	shift 2
+	if ! "$condition" "$@"; then
+		flock 9
+		"$condition" "$@" || "$action" "$@" || return
+		flock -s 9
+	fi
+}
+
+tree_up_to_date() {
+	lock_tree -s
+	alone_unless tree_is_current make_tree
+}
+
+# In a mount namespace of its own: nothing is left mounted, whatever happens.
+in_tree() {
+	local name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
+		"TERM=${TERM:-dumb}")
+
+	for name in http_proxy https_proxy no_proxy $(compgen -v LAB_); do
+		[ -z "${!name+set}" ] || env+=("$name=${!name}")
+	done
+	# shellcheck disable=SC2016 # expanded by the inner shells
+	as_root unshare --mount -- sh -c '
+		set -e
+		mount --make-rprivate /
+		mount --rbind /dev "$1/dev"
+		mount --rbind /proc "$1/proc"
+		mount -t tmpfs tmpfs "$1/tmp"
+		mount --bind "$2" "$1/src"
+		cp -L /etc/resolv.conf "$1/etc/resolv.conf" 2>/dev/null || :
+		tree=$1
+		shift 2
+		exec chroot "$tree" env -i "$@"
+	' sh "$tree" "$top" "${env[@]}" sh -c 'cd /src && exec "$@"' sh "$@"
+}
+
+# Prints a line every five seconds of what apt reports on its APT::Status-Fd, with the
+# seconds since $1.
+show_percent() {
+	local kind percent what shown=$SECONDS
+
+	while IFS=: read -r kind _ percent what; do
+		case $kind in
+		dlstatus | pmstatus) ;;
+		*) continue ;;
+		esac
+		if [ "$((SECONDS - shown))" -ge 5 ]; then
+			shown=$SECONDS
+			echo "lab: $((SECONDS - $1)) s: ${percent%%[.,]*} %: $what" >&2
+		fi
+	done
+}
+
+has_packages() {
+	local states
+
+	# shellcheck disable=SC2016 # dpkg-query expands it
+	states=$(in_tree dpkg-query -W -f '${db:Status-Status}\n' "$@" \
+		2>/dev/null) || return
+	! grep -qvx installed <<<"$states"
+}
+
+install_packages() {
+	local started=$SECONDS
+
+	echo "lab: adding to the tree (usually less than a minute): $*" >&2
+	# shellcheck disable=SC2016 # expanded by the inner shell
+	if ! in_tree sh -c '
+		set -e
+		dpkg --configure -a
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			-o APT::Status-Fd=3 --no-install-recommends "$@"
+	' sh "$@" 3> >(show_percent "$started") >"$cache/add.log" 2>&1; then
+		tail -n 5 "$cache/add.log" >&2
+		die "these could not be added; apt's log: $cache/add.log"
+	fi
+}
+
+add_packages() {
+	alone_unless has_packages install_packages "$@"
+}
