@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A policy in filter: a message with the forbidden word is refused, one of
- * white space alone is dropped, and of any other small letters become capital.
+ * A policy in filter: it refuses a message with the forbidden word, drops one of
+ * white space alone, and turns small letters into capitals in all others.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -33,7 +33,7 @@ struct scan {
 	struct bpf_testmod_event *event;
 	__u64 word; /* the forbidden one, its last letter in the lowest byte */
 	__u64 mask; /* the bytes that it takes there */
-	__u64 window; /* the last bytes of the message, likewise */
+	__u64 window; /* the last bytes of the message, in the same order */
 	__u32 found;
 	__u32 blank;
 };
@@ -61,8 +61,8 @@ static void scan_begin(struct scan *scan, struct bpf_testmod_event *event)
 }
 
 /*
- * For bpf_loop(), with which the verifier looks at it once: as the body of a loop
- * it would be walked turn by turn, path by path (docs/ops.md).
+ * bpf_loop() calls this, so the verifier looks at it once: it would walk the body
+ * of a loop turn by turn, path by path (docs/ops.md).
  */
 static long scan_byte(__u64 i, struct scan *scan)
 {
@@ -86,7 +86,7 @@ static void count(__u32 fate)
 {
 	__u64 *counter = bpf_map_lookup_elem(&fates, &fate);
 
-	/* Atomic, though per CPU: a program can be preempted by another. */
+	/* Add atomically even though per CPU: another program can preempt this one. */
 	if (counter)
 		__sync_fetch_and_add(counter, 1);
 }

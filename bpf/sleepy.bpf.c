@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A policy in prepare, which may sleep: it reads who writes from the writer's
- * own memory, where a page may have to be brought in first.
+ * own memory. The kernel may have to bring in a page for that.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -41,7 +41,7 @@ int BPF_PROG(prepare, struct bpf_testmod_event *event)
 
 	if (bpf_ringbuf_output(&records, &rec, sizeof(rec), 0))
 		__sync_fetch_and_add(&lost, 1);
-	/* Whoever traces the triggers sees the writer beside each. */
+	/* A tracer of the triggers sees the writer next to each. */
 	event->cookie = rec.pid;
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A table for a type of the kernel's own, which needs no module: TCP's Reno, by
- * the name of bpf_reno. The work is done by the kernel's Reno, and counted here.
+ * A table for a type of the kernel's own, which needs no module: TCP's Reno, under
+ * the name bpf_reno. The kernel's Reno does the work; this counts it.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -14,12 +14,12 @@ extern __u32 tcp_reno_ssthresh(struct sock *sk) __ksym;
 extern void tcp_reno_cong_avoid(struct sock *sk, __u32 ack, __u32 acked) __ksym;
 extern __u32 tcp_reno_undo_cwnd(struct sock *sk) __ksym;
 
-/* Atomic: many connections run the programs at once, on all CPUs. */
+/* Count atomically: many connections run the programs at once, on all CPUs. */
 __u64 ssthresh_calls;
 __u64 cong_avoid_calls;
 __u64 undo_cwnd_calls;
 
-/* Something was lost: where slow start has to end from now on. */
+/* Something was lost: returns where slow start has to end from now on. */
 SEC("struct_ops/ssthresh")
 __u32 BPF_PROG(ssthresh, struct sock *sk)
 {
@@ -35,7 +35,7 @@ void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
 	tcp_reno_cong_avoid(sk, ack, acked);
 }
 
-/* Nothing was lost after all: the window to go back to. */
+/* Nothing was lost after all: returns the window to go back to. */
 SEC("struct_ops/undo_cwnd")
 __u32 BPF_PROG(undo_cwnd, struct sock *sk)
 {
@@ -43,7 +43,7 @@ __u32 BPF_PROG(undo_cwnd, struct sock *sk)
 	return tcp_reno_undo_cwnd(sk);
 }
 
-/* All that the kernel demands of a congestion control. */
+/* The kernel demands these members of a congestion control, and no others. */
 SEC(".struct_ops.link")
 struct tcp_congestion_ops tcp_reno = {
 	.ssthresh = (void *)ssthresh,
