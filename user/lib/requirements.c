@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* See include/linux/errno.h: it is not for user space, which gets it nevertheless. */
+/* include/linux/errno.h says that user space never sees it; but it does. */
 #define ENOTSUPP 524
 
 bool version_is_older(unsigned int major, unsigned int minor,

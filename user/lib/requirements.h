@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* As module/opsmod/compat.h has it. */
+/* The minimum kernel is the one of module/opsmod/compat.h. */
 #define MIN_KERNEL_MAJOR 6
 #define MIN_KERNEL_MINOR 12
 #define MIN_LIBBPF_MAJOR 1
@@ -17,16 +17,16 @@ bool version_is_older(unsigned int major, unsigned int minor,
 /**
  * caller_has_sys_admin() - is CAP_SYS_ADMIN effective?
  *
- * The capability, not the user id. CAP_BPF and CAP_PERFMON would do to load, but
- * the kernel hands the BTF of a module to CAP_SYS_ADMIN alone
- * (bpf_btf_get_fd_by_id()), which stands for the other two as well.
+ * The capability counts, not the user id. CAP_BPF and CAP_PERFMON are enough to
+ * load, but the kernel gives the BTF of a module to CAP_SYS_ADMIN alone
+ * (bpf_btf_get_fd_by_id()), which includes the other two.
  *
  * Return: false only where the kernel says so; in a user namespace of its own, a
  * caller may have it and still be refused.
  */
 bool caller_has_sys_admin(void);
 
-/* strerror(), and for ENOTSUPP, an errno of the kernel's own, what it means here. */
+/* As strerror(), but also explains ENOTSUPP, an errno of the kernel's own. */
 const char *kernel_strerror(int err);
 
 #endif /* REQUIREMENTS_H */

@@ -75,7 +75,7 @@ static bool set_name(struct testmod_bpf *skel)
 	return false;
 }
 
-/* Messages come from whoever may write to the trigger file. */
+/* Anyone who may write to the trigger file can have chosen the message. */
 static void print_escaped(const char *text)
 {
 	for (; *text; text++) {
@@ -138,7 +138,7 @@ static void explain_attach_error(int err)
 		"One table can be attached at a time. Stop its loader; or find it with 'opsctl list' and remove it with 'opsctl remove ID'\n");
 }
 
-/* Looked at first: libbpf makes a missing directory, wherever that may be. */
+/* This is checked before pinning: libbpf would make a missing directory anywhere. */
 static bool pin_path_is_usable(void)
 {
 	const char *problem = NULL;
@@ -185,7 +185,7 @@ static long now_ms(void)
 }
 
 /*
- * Shows what others trigger, for an interval or, without one, for ever.
+ * Shows what others trigger, for one interval, or for ever.
  * Returns false if the table was detached meanwhile.
  */
 static bool watch(struct ring_buffer *rb, struct bpf_link *link,
@@ -226,7 +226,7 @@ static bool watch(struct ring_buffer *rb, struct bpf_link *link,
 	return true;
 }
 
-/* Returns false if it ended otherwise than it was asked to. */
+/* Returns false if an error ended it, not the count or a signal. */
 static bool run(struct ring_buffer *rb, struct bpf_link *link,
 		const sigset_t *unblocked)
 {
@@ -290,7 +290,7 @@ int main(int argc, char **argv)
 
 	libbpf_set_print(print_libbpf);
 
-	/* Without a buffer of ours libbpf prints the verifier's log itself. */
+	/* We give libbpf no log buffer, so it prints the verifier's log itself. */
 	open_opts.kernel_log_level = opts.verbose;
 	skel = testmod_bpf__open_opts(&open_opts);
 	if (!skel) {

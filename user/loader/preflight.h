@@ -11,7 +11,7 @@
  * Prints the first reason found, with its remedy, on standard error. It also
  * warns where the BPF JIT is off.
  *
- * Return: true if nothing stands in the way.
+ * Return: true if nothing was found.
  */
 bool preflight(void);
 

@@ -35,7 +35,7 @@ static int parse(int argc, char **argv, struct object_request *request,
 	int c, status;
 
 	*request = (struct object_request){};
-	/* getopt begins behind the program's name. */
+	/* getopt skips the first word: pass it the command, which is before argv. */
 	optind = 0;
 	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
 		switch (c) {
@@ -107,7 +107,7 @@ static void show_holders(const struct bpf_map *map)
 	tables_free(&tables);
 }
 
-/* Where the link of the table is to be pinned; the caller frees it. */
+/* The path at which to pin the table's link; the caller frees it. */
 static char *pin_path(const char *dir, const struct bpf_map *map)
 {
 	char *path;
@@ -135,7 +135,7 @@ static int check_pin(const char *dir, const struct bpf_map *map)
 	return taken ? EXIT_REFUSED : EXIT_OK;
 }
 
-/* Looked at before any of them is attached. */
+/* Checks all tables before any of them is attached. */
 static int check_tables(struct bpf_object *obj, const char *pin)
 {
 	struct bpf_map *map = NULL;
@@ -184,7 +184,7 @@ static void on_signal(int sig)
 	stop = 1;
 }
 
-/* From here on a signal comes in only where we wait: nothing is left half done. */
+/* After this a signal comes in only while we wait, so nothing is left half done. */
 static void hold_signals(sigset_t *unblocked)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -203,7 +203,7 @@ static void hold_signals(sigset_t *unblocked)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Until Ctrl-C, or until no table is attached any more. */
+/* Waits until Ctrl-C, or until no table is attached any more. */
 static void stay(struct bpf_link **links, int n, const sigset_t *unblocked)
 {
 	struct pollfd fds[LINKS_MAX];
@@ -220,7 +220,7 @@ static void stay(struct bpf_link **links, int n, const sigset_t *unblocked)
 		for (i = 0; i < n; i++) {
 			if (!fds[i].revents)
 				continue;
-			/* Without a link there is nothing to be polled. */
+			/* A table without a link gives POLLERR, not POLLHUP. */
 			fds[i].fd = -1;
 			if (!(fds[i].revents & POLLHUP))
 				continue;
@@ -230,7 +230,7 @@ static void stay(struct bpf_link **links, int n, const sigset_t *unblocked)
 	}
 }
 
-/* As closing them would, but it is said for whom they wait. */
+/* Closing the links would detach too, but would not say what it waits for. */
 static int detach_links(struct bpf_link **links, int n)
 {
 	struct bpf_link_info info;
@@ -243,7 +243,7 @@ static int detach_links(struct bpf_link **links, int n)
 	for (i = 0; i < n && status == EXIT_OK; i++) {
 		size = sizeof(info);
 		memset(&info, 0, size);
-		/* Without a link it is the map's descriptor. */
+		/* For a table without a link this is the map's descriptor. */
 		if (bpf_link_get_info_by_fd(bpf_link__fd(links[i]), &info, &size))
 			continue;
 		t = tables_by_link(&tables, info.id);
@@ -310,7 +310,7 @@ undo:
 	if (status != EXIT_OK && n)
 		fputs("What was attached is detached again.\n", stderr);
 	for (i = 0; i < n; i++) {
-		/* The kernel closes an unlinked pin when it finds the time. */
+		/* Detach first: the kernel closes an unlinked pin only later. */
 		if (pin && status != EXIT_OK) {
 			bpf_link__detach(links[i]);
 			bpf_link__unpin(links[i]);
@@ -336,7 +336,7 @@ static int update_link(void *ctx)
 	LIBBPF_OPTS(bpf_link_update_opts, opts);
 	struct update *update = ctx;
 
-	/* The table that was asked for, and no other that came meanwhile. */
+	/* Replace the chosen table, and no other that came meanwhile. */
 	opts.flags = BPF_F_REPLACE;
 	opts.old_map_fd = update->old_map_fd;
 	return bpf_link_update(update->link_fd, update->map_fd, &opts);

@@ -14,7 +14,7 @@
 #include "output.h"
 #include "tables.h"
 
-/* Detached first: the kernel closes an unlinked pin when it finds the time. */
+/* Detaches first: the kernel closes an unlinked pin only later. */
 static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 {
 	const struct holders *holders;

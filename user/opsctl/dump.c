@@ -43,7 +43,7 @@ static char *data_as_text(const struct table *t, int i)
 	return text;
 }
 
-/* Text, in an array of char, not of bytes; false where the member is anything else. */
+/* Reads text from an array of char, not of bytes; false for any other member. */
 static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
@@ -70,7 +70,7 @@ static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 	return true;
 }
 
-/* A whole number; false where the member is anything else. */
+/* Reads a whole number; false for any other member. */
 static bool data_is_number(const struct table *t, int i, long long *number,
 			   bool *is_signed)
 {

@@ -18,7 +18,7 @@
 struct sighting {
 	bool is_link;
 	__u32 id;
-	pid_t pid; /* or 0, and a path */
+	pid_t pid; /* 0 for a pin, which has a path */
 	char *path;
 };
 
@@ -47,7 +47,7 @@ static void note(bool is_link, __u32 id, pid_t pid, const char *path)
 		s->path = copy_of(path);
 }
 
-/* What the descriptor, told about by this file of fdinfo, refers to. */
+/* Notes the map or link of the descriptor that this file of fdinfo describes. */
 static void look_at_fdinfo(const char *file, pid_t pid, const char *path)
 {
 	__u32 id, map_id = 0, link_id = 0;
@@ -63,7 +63,7 @@ static void look_at_fdinfo(const char *file, pid_t pid, const char *path)
 	if (f)
 		fclose(f);
 
-	/* A link tells its map as well, but holds the link. */
+	/* The descriptor of a link shows its map as well, but holds the link. */
 	if (link_id)
 		note(true, link_id, pid, path);
 	else if (map_id)
@@ -99,7 +99,7 @@ static void look_at_processes(void)
 	while ((entry = readdir(proc))) {
 		pid_t pid = atoi(entry->d_name);
 
-		/* Ours are open only to look. */
+		/* Our own descriptors are open only to look. */
 		if (pid > 0 && pid != getpid())
 			look_at_process(pid);
 	}

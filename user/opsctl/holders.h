@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Who has a BPF map or link open, and where it is pinned. */
+/* Processes that have a BPF map or link open, and paths where it is pinned. */
 #ifndef HOLDERS_H
 #define HOLDERS_H
 
@@ -9,7 +9,7 @@
 
 /**
  * struct holders - what keeps one BPF map or link alive
- * @pids: processes with a descriptor of it, but for our own
+ * @pids: processes with a descriptor of it, without our own
  * @nr_pids: how many
  * @pins: paths in bpf file systems
  * @nr_pins: how many

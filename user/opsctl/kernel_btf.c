@@ -69,7 +69,7 @@ const char *kernel_btf_name(__u32 id)
 	static char name[64];
 	int fd, err;
 
-	/* Kernels before it was told knew no types but their own. */
+	/* Kernels that do not tell the id have no types of modules. */
 	if (!id)
 		return "vmlinux";
 
@@ -119,7 +119,7 @@ static void add_type(struct ops_types *types, const struct ops_type *type)
 	types->at[types->count++] = *type;
 }
 
-/* Those in the BTF of MODULE alone, not in what it builds upon. */
+/* Finds the types in MODULE's own BTF, not those in the kernel's, its base. */
 static int find_in(const char *module, struct ops_types *types, const char *name)
 {
 	const struct known_btf *known = know(module);
@@ -154,7 +154,7 @@ static int find_in_modules(struct ops_types *types, const char *name)
 
 		if (!err && *module != '.' && strcmp(module, "vmlinux")) {
 			err = find_in(module, types, name);
-			/* It may have been unloaded meanwhile. */
+			/* The module may have been unloaded meanwhile. */
 			if (err && errno == ENOENT)
 				err = 0;
 		}

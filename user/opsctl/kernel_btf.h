@@ -10,10 +10,10 @@
  * struct ops_type - a struct_ops type
  * @module: where it lives: "vmlinux" or a module's name; set by
  *	    ops_types_find() alone
- * @btf: the BTF of that
+ * @btf: the BTF of @module
  * @name: of the type
  * @type: the struct whose members programs implement
- * @offset: of such a struct in the value of a struct_ops map, in bytes
+ * @offset: where that struct is in the value of a struct_ops map, in bytes
  */
 struct ops_type {
 	const char *module;
@@ -25,14 +25,14 @@ struct ops_type {
 
 /*
  * The BTF of "vmlinux" or of a module, read once and kept; NULL, with errno
- * set, where there is none.
+ * set, if there is none.
  */
 const struct btf *kernel_btf(const char *module);
 
-/* The name of the BTF object ID: "vmlinux" or a module's; NULL, errno is set. */
+/* The name of the BTF object ID: "vmlinux" or a module's; NULL with errno set. */
 const char *kernel_btf_name(__u32 id);
 
-/* Reads the type whose map values are struct VALUE_ID of BTF; false: none is. */
+/* Reads the type whose map values are struct VALUE_ID of BTF; false if it is none. */
 bool ops_type_of_value(const struct btf *btf, __u32 value_id,
 		       struct ops_type *type);
 
@@ -47,8 +47,8 @@ struct ops_types {
 };
 
 /*
- * Finds what the running kernel and its modules offer, or of that the types that
- * are called NAME. Returns 0, and the caller frees @at; or -1, and errno is set.
+ * Finds the types that the running kernel and its modules offer, or only those
+ * called NAME. Returns 0, and the caller frees @at; or -1 with errno set.
  */
 int ops_types_find(struct ops_types *types, const char *name);
 

@@ -16,7 +16,7 @@ static FILE *kept;
 static char *text;
 static size_t size;
 
-/* It quotes names and source lines of an object that others made. */
+/* The log quotes names and source lines of an object that others made. */
 static void print_escaped(const char *line)
 {
 	for (; *line; line++) {

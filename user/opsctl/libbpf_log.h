@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What libbpf and the verifier say. */
+/* The log of libbpf and of the verifier. */
 #ifndef LIBBPF_LOG_H
 #define LIBBPF_LOG_H
 
-/* Keeps it to itself, or with -d lets all of it out on stderr. */
+/* Begins to keep the log, or with -d to print all of it on stderr. */
 void libbpf_log_begin(void);
 
-/* Shows the end of what was kept, where something was refused. */
+/* Prints the end of the kept log, after something was refused. */
 void libbpf_log_show(void);
 
 #endif /* LIBBPF_LOG_H */

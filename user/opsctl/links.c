@@ -143,7 +143,7 @@ static void show_sleepers(const struct table *table)
 		if (!table_member_is_function(table, i) ||
 		    !program_read(table_program(table, i), &info))
 			continue;
-		/* In /proc/PID/stack it is bpf_prog_TAG_NAME. */
+		/* /proc/PID/stack calls a program bpf_prog_TAG_NAME. */
 		program_tag(&info, tag);
 		snprintf(symbol, sizeof(symbol), "bpf_prog_%s", tag);
 		show_tasks_in(symbol, table_member_name(table, i));

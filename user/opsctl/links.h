@@ -19,19 +19,19 @@ struct chosen_link {
 
 /*
  * Opens the link that WHAT stands for: a link's id, a table's name, or a path in
- * a bpf file system. Returns an exit status; what failed was said.
+ * a bpf file system. Prints what failed, and returns an exit status.
  */
 int link_choose(const struct tables *tables, const char *what,
 		struct chosen_link *link);
 
 /*
- * Calls CHANGE(ctx), which may have to wait for programs that sleep in the
- * table, and says for whom if that takes long. Returns what CHANGE returned.
+ * Calls CHANGE(ctx), which may have to wait for programs that sleep in the table.
+ * If that takes long, it prints which. Returns what CHANGE returned.
  */
 int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
 		      const struct table *table);
 
-/* Detaches the link of TABLE, and waits so. Returns 0 or -errno. */
+/* Detaches the link of TABLE, by wait_for_sleepers(). Returns 0 or -errno. */
 int link_detach(int fd, const struct table *table);
 
 #endif /* LINKS_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A table as list shows it, which dump goes on from. */
+/* A table as list shows it; dump prints this first, too. */
 #ifndef LIST_H
 #define LIST_H
 

@@ -81,7 +81,7 @@ static int run_command(int argc, char **argv)
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(argv[0], commands[i].name))
 			continue;
-		/* Those without options of their own: it is no name either. */
+		/* This command has no options, and no name begins with "-". */
 		if (argc > 1 && *argv[1] == '-' &&
 		    !strstr(commands[i].arguments, "--"))
 			return bad_usage(
@@ -104,7 +104,7 @@ int main(int argc, char **argv)
 	};
 	int c, status;
 
-	/* "+": a command's options are its own. */
+	/* "+" stops at the command: it parses its own options. */
 	while ((c = getopt_long(argc, argv, "+jpdVh", options, NULL)) != -1) {
 		switch (c) {
 		case 'p':

@@ -40,7 +40,7 @@ struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map)
 	return map;
 }
 
-/* The struct that the table is, in the object's own BTF. */
+/* The table's struct in the object's own BTF. */
 static const struct btf_type *table_struct(const struct bpf_object *obj,
 					   const struct bpf_map *map)
 {
@@ -170,7 +170,7 @@ static int set_members(struct bpf_object *obj, const char *set)
 	return EXIT_OK;
 }
 
-/* Leaves out what is not wanted; its programs are left out with it. */
+/* Leaves out unwanted tables; libbpf then leaves out their programs. */
 static int choose_tables(struct bpf_object *obj,
 			 const struct object_request *request)
 {
@@ -256,7 +256,7 @@ static int convert(const struct btf *btf, const struct btf_type *type,
 		unsigned long fd;
 		char *at;
 
-		/* What the kernel does not know is 0: libbpf has seen to that. */
+		/* A member that the kernel lacks is 0: libbpf has checked that. */
 		theirs = find_member(to->btf, to->type, name, strlen(name));
 		if (!theirs)
 			continue;

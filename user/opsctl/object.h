@@ -9,7 +9,7 @@
 #define SETS_MAX 32
 
 /**
- * struct object_request - which tables of which file, and with what in them
+ * struct object_request - which tables of which file to load, with which values
  * @file: the BPF object
  * @map: the one table that is wanted, or NULL for each
  * @sets: "member=value", for data members
@@ -27,7 +27,7 @@ int object_request_set(struct object_request *request, const char *set);
 
 /*
  * Opens the file, sets the members, and loads the tables that are wanted, with
- * their programs. Returns an exit status; what failed was said.
+ * their programs. Prints what failed, and returns an exit status.
  */
 int object_load(const struct object_request *request, struct bpf_object **obj);
 

@@ -2,14 +2,14 @@
 # shellcheck shell=bash
 #
 # Completion of opsctl's command line for bash, with or without the package
-# bash-completion. What runs now, only root sees: others are offered commands,
+# bash-completion. Only root sees what runs now: other users are offered commands,
 # options, types and files.
 #
-# A table's name is what its author chose. It is never evaluated (so no compgen
-# -W), and is offered quoted.
+# The author of a table chose its name. It is never evaluated (so there is no
+# compgen -W), and is offered quoted.
 
-# The value of the JSON string $1, in $text; false if it is no string, or has other
-# escapes than of a quote or a backslash: it is not printable then.
+# Puts the value of the JSON string $1 into $text; false if it is no string, or has
+# an escape other than of a quote or a backslash: then it is not printable.
 _opsctl_text() {
 	local rest
 
@@ -60,14 +60,14 @@ _opsctl_read() {
 		esac
 		before=$token
 	done < <(
-		# Or bash might look for a package that has it.
+		# Otherwise bash might look for a package that has it.
 		command -v opsctl >/dev/null || exit
 		opsctl -j "$@" </dev/null 2>/dev/null |
 			LC_ALL=C grep -oE '"([^"\\]|\\.)*"|[][{}:,]|[^][{}:,"[:space:]]+' 2>/dev/null
 	)
 }
 
-# Offers each of the words that goes on from what was typed.
+# Offers each of the words that begins with what was typed.
 _opsctl_offer() {
 	local word reply
 
@@ -85,7 +85,7 @@ _opsctl_offer() {
 	done
 }
 
-# Whether opsctl takes it for a name, wherever it stands, and it can be typed.
+# Whether opsctl takes $1 for a name in any place, and it can be typed.
 _opsctl_is_name() {
 	case $1 in
 	-* | */* | *[![:print:]]* | *$'\xef\xbf\xbd'*) return 1 ;;
@@ -94,7 +94,7 @@ _opsctl_is_name() {
 	esac
 }
 
-# Offers names: of table $1, if no other has it.
+# Offers the name of table $1, if no other table has it.
 _opsctl_offer_name() {
 	local other count=0
 
@@ -105,7 +105,7 @@ _opsctl_offer_name() {
 	[[ $count -ne 1 ]] || _opsctl_offer "${names[$1]}"
 }
 
-# Offers tables: all, or with "attached" those that are attached.
+# Offers all tables, or with "attached" those that are attached.
 _opsctl_offer_tables() {
 	local ids names attached links i
 
@@ -151,13 +151,13 @@ _opsctl_offer_modules() {
 	done </proc/modules
 }
 
-# Leaves it to readline: "default" for files, or "dirnames".
+# Leaves the offer to readline: "default" for files, or "dirnames".
 _opsctl_complete_as() {
 	compopt -o "$1" 2>/dev/null || :
 }
 
-# The words of the line up to the cursor, in $words: bash also splits them at
-# characters like = and :. The last, as bash has it, is in $last.
+# Puts the words of the line up to the cursor into $words, joined where bash split
+# them at characters like = and :. Puts the last part, as bash has it, into $last.
 _opsctl_words() {
 	local rest=${COMP_LINE:0:COMP_POINT} word gap i
 
@@ -166,7 +166,7 @@ _opsctl_words() {
 		word=${COMP_WORDS[i]-}
 		gap=${rest%%[![:space:]]*}
 		rest=${rest#"$gap"}
-		# The cursor may stand inside the last one.
+		# The cursor may stand inside the last word.
 		[[ $i -lt $COMP_CWORD ]] || word=${word:0:${#rest}}
 		rest=${rest#"$word"}
 		if [[ $i -gt 0 && -z $gap ]]; then
@@ -179,9 +179,9 @@ _opsctl_words() {
 	[[ $last == *[!=:@]* ]] || last=
 }
 
-# What was typed of the last word, without quoting, in $typed, and the kind of an
-# open quote in $quote; $kept is what readline keeps of it. False where the word
-# is quoted in parts, or expanded: only files are offered then.
+# Puts what was typed of the last word into $typed, without quoting, the kind of an
+# open quote into $quote, and what readline keeps of the word into $kept. False if
+# the word is quoted in parts, or expanded: then only files are offered.
 _opsctl_unquote() {
 	local rest=${words[-1]}
 
@@ -264,7 +264,7 @@ _opsctl() {
 		swap:0 | detach:0 | wait:0) _opsctl_offer_links ;;
 		attach:0 | swap:1) _opsctl_complete_as default ;;
 		esac
-		# Options come when what must be there is.
+		# Options are offered once the required arguments are there.
 		case $command:$operands in
 		attach:0 | swap:[01] | remove:0) return ;;
 		esac

@@ -21,7 +21,7 @@ struct settings {
 
 extern struct settings settings;
 
-/* Each takes the arguments behind its name, and returns an exit status. */
+/* Each takes the arguments after its name, and returns an exit status. */
 int cmd_types(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_dump(int argc, char **argv);

@@ -12,7 +12,7 @@
 
 static void print_error(const char *format, va_list args)
 {
-	/* What was printed before it comes before it. */
+	/* Output that was printed earlier must come first. */
 	fflush(stdout);
 	fputs("Error: ", stderr);
 	vfprintf(stderr, format, args);
@@ -42,7 +42,7 @@ int bad_usage(const char *format, ...)
 
 const char *shown(const char *text)
 {
-	/* A path has room, however long, even if each byte is shown as four. */
+	/* The longest path fits, even if each of its bytes is shown as four. */
 	static char buffers[8][4 * PATH_MAX + sizeof("...")];
 	static unsigned int turn;
 	char *buffer = buffers[turn++ % 8];

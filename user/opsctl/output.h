@@ -13,9 +13,9 @@ int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
 int bad_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * A text that others chose, as it can be shown on a terminal: each byte that is
- * not printable ASCII, and each backslash, as \xNN. What is longer than a path can
- * be ends with "...". Good until the eighth call after this one.
+ * Makes a text that others chose safe to show on a terminal: each byte that is not
+ * printable ASCII, and each backslash, becomes \xNN. A text that is longer than any
+ * path is cut, and ends with "...". Valid until the eighth call after this one.
  */
 const char *shown(const char *text);
 

@@ -35,7 +35,7 @@ const void *table_member_data(const struct table *table, int member)
 	       btf_member_bit_offset(table->type.type, member) / 8;
 }
 
-/* The member "name", where it is text; most types with names have it so. */
+/* Takes the name from the member "name", if that is text, as in most types. */
 static void read_name(struct table *t)
 {
 	const struct btf *btf = t->type.btf;
@@ -79,7 +79,7 @@ static void read_type(struct table *t)
 		return;
 	snprintf(t->module, sizeof(t->module), "%s", module);
 	btf = kernel_btf(t->module);
-	/* A module that was exchanged meanwhile may have other types. */
+	/* If the module was exchanged meanwhile, it may have other types. */
 	if (!btf ||
 	    !ops_type_of_value(btf, t->info.btf_vmlinux_value_type_id, &t->type) ||
 	    t->type.offset + t->type.type->size > t->info.value_size)
@@ -121,7 +121,7 @@ static void read_table(struct tables *tables, int fd)
 	read_type(t);
 	read_name(t);
 	holders_of(false, info.id, &t->holders);
-	/* Only a table without a link knows these two. */
+	/* Only a table without a link has the states INUSE and TOBEFREE. */
 	t->attached = t->state == STATE_INUSE;
 }
 
@@ -133,7 +133,7 @@ static void add_link(struct table *t, __u32 id)
 	t->links[t->nr_links].id = id;
 	holders_of(true, id, &t->links[t->nr_links].holders);
 	t->nr_links++;
-	/* Its state stays READY: that it is attached, its link alone tells. */
+	/* The state of a table with a link stays READY, even while it is attached. */
 	t->attached = true;
 }
 
@@ -162,7 +162,7 @@ static int read_each(struct tables *tables, int (*next)(__u32, __u32 *),
 
 	while (next(id, &id) == 0) {
 		fd = open(id);
-		/* It may be gone by now. */
+		/* The object may be gone by now. */
 		if (fd < 0)
 			continue;
 		read(tables, fd);

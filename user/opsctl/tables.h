@@ -28,7 +28,7 @@ struct ops_link {
  * @value: the map's value: functions are ids of programs
  * @state: enum bpf_struct_ops_state
  * @refcount: as the kernel counts its users
- * @attached: it is in use by the type
+ * @attached: the type uses it
  * @links: what keeps it attached
  * @nr_links: how many; an attached table without one stays until removed
  * @holders: who keeps the map
@@ -53,7 +53,7 @@ struct tables {
 };
 
 /*
- * Reads all of them. Returns an exit status; what failed was said.
+ * Reads all tables. Prints what failed, and returns an exit status.
  * tables_free() may be called in any case.
  */
 int tables_read(struct tables *tables);
@@ -67,7 +67,7 @@ int table_nr_members(const struct table *table);
 const char *table_member_name(const struct table *table, int member);
 bool table_member_is_function(const struct table *table, int member);
 
-/* Where the member is in the value. */
+/* The address of the member in the value. */
 const void *table_member_data(const struct table *table, int member);
 
 /* The program's id in a function member, or 0. */
@@ -83,8 +83,8 @@ const struct table *tables_by_link(const struct tables *tables, __u32 id);
 bool parse_id(const char *text, __u32 *id);
 
 /*
- * The one table that WHAT, a map's id or a table's name, stands for. NULL: there
- * is none, or more than one, and that was said.
+ * The one table that WHAT, a map's id or a table's name, stands for. Prints an
+ * error and returns NULL if there is none, or more than one.
  */
 struct table *tables_find(const struct tables *tables, const char *what);
 

@@ -53,7 +53,7 @@ static void add_sample(struct samples *samples, const struct table *t, int membe
 		 table_member_name(t, member));
 }
 
-/* Of the table WHAT, or of all that are attached. */
+/* Takes samples of the table WHAT, or of all that are attached. */
 static int take_samples(struct samples *samples, const char *what)
 {
 	const struct table *only = NULL;
@@ -178,7 +178,7 @@ int cmd_top(int argc, char **argv)
 			what = argv[i];
 	}
 
-	/* The kernel counts while somebody holds this open. */
+	/* The kernel counts while somebody keeps this descriptor open. */
 	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	if (stats < 0)
 		return refused(

@@ -9,7 +9,7 @@
 #include "opsctl.h"
 #include "output.h"
 
-/* Programs and tools that look for it by name may meet the other one. */
+/* Programs and tools that look for such a type by name may get the other one. */
 static bool is_ambiguous(const struct ops_types *types, int which)
 {
 	int i;

@@ -41,14 +41,14 @@ static bool bpftool_libbpf(char version[LIBBPF_VERSION_SIZE])
 	return found;
 }
 
-/* What is there already runs without it: it is needed to build. */
+/* bpftool is needed to build; what was built runs without it. */
 void check_bpftool(struct finding *f)
 {
 	char version[LIBBPF_VERSION_SIZE];
 
 	if (!bpftool_libbpf(version)) {
 		find(f, WARNING, "no bpftool, or none for this kernel");
-		/* Ubuntu's is a script that looks for the kernel's own. */
+		/* Ubuntu's bpftool is a script that looks for the kernel's own. */
 		advise_install(f, "bpftool  # Ubuntu: linux-tools-generic",
 			       "bpftool");
 	} else if (strcmp(version, libbpf_version_string())) {
@@ -61,7 +61,7 @@ void check_bpftool(struct finding *f)
 	}
 }
 
-/* Whether the headers are those of the kernel that runs; so where nothing says. */
+/* Are the headers for the running kernel? Yes, if they do not say. */
 static bool kdir_is_running_kernel(char *release, size_t size)
 {
 	char path[1024];
@@ -72,7 +72,7 @@ static bool kdir_is_running_kernel(char *release, size_t size)
 	       !strcmp(release, patient.uts.release);
 }
 
-/* They are needed to build modules. */
+/* Headers are needed to build modules, not to run them. */
 void check_headers(struct finding *f)
 {
 	char release[128];

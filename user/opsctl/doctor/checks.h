@@ -8,7 +8,7 @@
 #include "finding.h"
 
 /**
- * struct patient - who is looked at
+ * struct patient - the machine, module and headers to look at
  * @uts: the kernel that runs
  * @module: a module's name; empty where none was asked for
  * @kdir: where the headers are that modules are built with

@@ -11,7 +11,7 @@
  * struct config - the configuration of the running kernel
  * @file: its text, or NULL
  * @path: where it was found
- * @is_pipe: it comes from a process
+ * @is_pipe: the text comes from a process
  */
 struct config {
 	FILE *file;
@@ -87,7 +87,7 @@ static void check_option(struct finding *f, const char *option)
 	}
 
 	if (!readable) {
-		find(f, UNKNOWN, "%s: not known, for want of a kernel .config",
+		find(f, UNKNOWN, "%s: not known, as there is no kernel .config",
 		     option);
 		advise(f,
 		       "modprobe configs  # gives some kernels /proc/config.gz");

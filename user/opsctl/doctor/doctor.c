@@ -19,7 +19,7 @@ static const char *const level_names[] = {
 
 struct patient patient;
 
-/* The names are part of the JSON: what reads it relies on them. */
+/* The names are part of the JSON: programs that read it rely on them. */
 static const struct {
 	const char *name;
 	void (*check)(struct finding *f);
@@ -82,7 +82,7 @@ static int parse(int argc, char **argv)
 	};
 	int c;
 
-	/* getopt begins behind the program's name. */
+	/* getopt skips the first word: pass it the command, which is before argv. */
 	optind = 0;
 	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
 		switch (c) {
@@ -122,7 +122,7 @@ static struct json_object *finding_to_json(const char *name,
 	return object;
 }
 
-/* A remedy is printable as it is, and a backslash in it belongs there. */
+/* A remedy is printable as it is; shown() would change a backslash in it. */
 static void print_finding(const struct finding *f)
 {
 	printf("%-8s %s\n", level_names[f->level], shown(f->found));

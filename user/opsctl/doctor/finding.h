@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a check of opsctl doctor comes to. */
+/* The result of a check of opsctl doctor. */
 #ifndef DOCTOR_FINDING_H
 #define DOCTOR_FINDING_H
 
 enum level { SKIPPED, OK, WARNING, FATAL, UNKNOWN };
 
 /**
- * struct finding - what a check came to
+ * struct finding - the result of a check
  * @level: SKIPPED where there was nothing to look at
- * @found: what is so, in a line
+ * @found: what the check found, in one line
  * @remedy: a command; NULL where all is well
  */
 struct finding {
@@ -23,19 +23,19 @@ void find(struct finding *f, enum level level, const char *format, ...)
 void advise(struct finding *f, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Packages, as Debian and its kin call them, and as Fedora does. */
+/* The packages' names in Debian and Ubuntu, and in Fedora. */
 void advise_install(struct finding *f, const char *deb, const char *rpm);
 
-/* An option of the kernel's, without its CONFIG_. */
+/* Advises a kernel with an option, named without its CONFIG_. */
 void advise_option(struct finding *f, const char *option);
 
-/* A newer release of the distribution, for its kernel and its libbpf. */
+/* Advises a newer release of the distribution, for its kernel and its libbpf. */
 void advise_upgrade(struct finding *f);
 
-/* A newer kernel than the distribution's own, if need be. */
+/* Advises a newer kernel, from outside the distribution if it has none. */
 void advise_newer_kernel(struct finding *f);
 
-/* A text as one word for bash, printable in any case; in a static buffer. */
+/* Quotes a text as one word for bash, always printable; in a static buffer. */
 const char *quoted(const char *text);
 
 #endif /* DOCTOR_FINDING_H */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that holes.c loads and never runs. Each that a verifier without holes
- * refuses stands behind its twin, which differs in one statement and loads: so
- * what is refused is refused for that statement.
+ * Programs that holes.c loads and never runs. Each program that a verifier without
+ * holes refuses follows its twin, which differs in one statement and loads: so that
+ * statement is the reason for the refusal.
  *
  * No name in here has "sleep" in it: the verifier's log quotes names, and holes.c
  * looks for that word of the verifier's own.
@@ -16,9 +16,9 @@ extern void bpf_rcu_read_lock(void) __ksym;
 extern void bpf_rcu_read_unlock(void) __ksym;
 
 /*
- * A global function is verified by itself. All that ties a caller to it is what
- * the verifier notes of its arguments and of whether it may sleep: two of the
- * holes are in there.
+ * The verifier checks a global function by itself. About a call of it, it knows
+ * only its notes on the arguments and on whether the function may sleep: two of
+ * the holes are in there.
  */
 __noinline int put(__u64 *to, __u64 value)
 {
@@ -52,7 +52,7 @@ __noinline int stay(int n)
 	return n + bpf_get_smp_processor_id();
 }
 
-/* The page that it reads may have to be brought in from disk first. */
+/* The kernel may have to bring in the page from disk first. */
 __noinline int wait_for_page(int n)
 {
 	char byte;
@@ -133,14 +133,15 @@ extern int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end) __ksym;
 extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
 extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
 
-/* What is at an offset from here may be anything of the kernel's. */
+/* At an offset from here there may be anything of the kernel's. */
 __u64 eight_bytes;
 
 /*
- * The holes of loops: the verifier walks what does not jump first. It goes through
- * turns that change nothing, is back where it was, and takes these states for done
- * before it has walked the turn that uses an offset. So a turn that brings another
- * offset looks like one that it has seen. In C the compiler would choose what jumps.
+ * The holes of loops: at a jump, the verifier first walks the branch that does not
+ * jump. It goes through turns that change nothing, is back where it was, and takes
+ * these states for done before it has walked the turn that uses an offset. So a turn
+ * with another offset looks like one that it has seen. This is no C, because there
+ * the compiler would choose which branch jumps.
  */
 static __always_inline void iterate(const int offset)
 {
@@ -195,7 +196,7 @@ struct turns {
 	__u64 offset;
 };
 
-/* The mask has every verifier say the same of an offset that it does not know. */
+/* With the mask, every verifier says the same about an unknown offset. */
 static long turn(__u64 i, struct turns *turns)
 {
 	asm volatile(

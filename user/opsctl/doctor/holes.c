@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The holes of the verifier through which a program does what no module can keep
- * it from. Versions would not tell: distributions mend older kernels. So the
- * verifier is asked, with programs that are loaded and never run.
+ * Holes of the verifier: through them a program can do what no module can prevent.
+ * The kernel's version does not tell, because distributions mend older kernels. So
+ * doctor asks the verifier, with programs that it loads and never runs.
  */
 #include "checks.h"
 
@@ -18,10 +18,10 @@
 /**
  * struct hole - what a verifier should refuse
  * @what: in words
- * @program: does it; in holes.bpf.c
- * @twin: does not, and is else the same
- * @reason: the verifier's words where it refuses @program for what it does,
- *	in all its releases
+ * @program: the program in holes.bpf.c that does it
+ * @twin: the program there that does not, and is otherwise the same
+ * @reason: what the verifiers of all releases say when they refuse @program for
+ *	what it does
  * @mended: the first release of Linux without the hole
  */
 struct hole {
@@ -32,7 +32,7 @@ struct hole {
 	const char *mended;
 };
 
-/* What the verifier says of the last program. */
+/* The verifier's log of the last program. */
 static char verifier_log[256 * 1024];
 
 /* Returns 0, or the errno with which it was refused, negated. */
@@ -48,11 +48,11 @@ static int try_to_load(const char *name)
 	prog = bpf_object__find_program_by_name(skel->obj, name);
 	bpf_program__set_autoload(prog, true);
 	/*
-	 * Has it note its state at each jump, not where it has walked enough to: a
-	 * hole in loops then does not depend on how many instructions clang makes.
+	 * The verifier now notes its state at each jump, not only after enough
+	 * instructions: so a hole in loops does not depend on how many clang makes.
 	 */
 	bpf_program__set_flags(prog, BPF_F_TEST_STATE_FREQ);
-	/* With a level from the start libbpf does not load a refused one twice. */
+	/* If a log level is set, libbpf does not load a refused program twice. */
 	bpf_program__set_log_level(prog, 1);
 	bpf_program__set_log_buf(prog, verifier_log, sizeof(verifier_log));
 	err = holes_bpf__load(skel);
@@ -92,7 +92,7 @@ static void check_hole(struct finding *f, const struct hole *hole)
 
 	for_that = strstr(verifier_log, hole->reason);
 	err = try_to_load(hole->twin);
-	/* PREEMPT_RT has no timers for programs, so none in which to sleep. */
+	/* PREEMPT_RT has no timers for programs, so they cannot sleep in one. */
 	if (err == -EOPNOTSUPP)
 		return;
 	if (err)
@@ -103,7 +103,7 @@ static void check_hole(struct finding *f, const struct hole *hole)
 		find(f, OK, "the verifier refuses %s", hole->what);
 }
 
-/* A member's address, given to a global function, is memory to write to. */
+/* In a global function that gets a member's address, this is memory to write to. */
 void check_hole_global_write(struct finding *f)
 {
 	check_hole(f, &(struct hole){
@@ -127,7 +127,7 @@ void check_hole_rcu_sleep(struct finding *f)
 		      });
 }
 
-/* A timer may sleep, as the program that set it. */
+/* A timer's callback may sleep if the program that set it may. */
 void check_hole_timer_sleep(struct finding *f)
 {
 	check_hole(f, &(struct hole){
@@ -139,7 +139,7 @@ void check_hole_timer_sleep(struct finding *f)
 		      });
 }
 
-/* In a loop over an iterator not all values are seen that an index can have. */
+/* In a loop over an iterator the verifier misses values that an index can have. */
 void check_hole_iterator_bounds(struct finding *f)
 {
 	check_hole(f, &(struct hole){
@@ -151,7 +151,7 @@ void check_hole_iterator_bounds(struct finding *f)
 		      });
 }
 
-/* Nor are they in the function that bpf_loop() calls. */
+/* It misses them too in the function that bpf_loop() calls. */
 void check_hole_callback_bounds(struct finding *f)
 {
 	check_hole(f, &(struct hole){

@@ -28,7 +28,7 @@ void check_kernel(struct finding *f)
 	}
 }
 
-/* Without it, what others look for in there is not known to be missing. */
+/* Without sysfs, other checks cannot tell whether what they look for is missing. */
 void check_sysfs(struct finding *f)
 {
 	if (exists_in("/sys", "kernel"))
@@ -48,8 +48,8 @@ void check_btf(struct finding *f)
 }
 
 /*
- * Without the JIT, riscv64 loses what struct_ops programs return, and says
- * nothing about it: callers see 0.
+ * Without the JIT, riscv64 silently loses what struct_ops programs return: callers
+ * see 0.
  */
 void check_jit(struct finding *f)
 {

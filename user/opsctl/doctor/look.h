@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the checks of opsctl doctor look into the system with. */
+/* Functions with which the checks of opsctl doctor look into the system. */
 #ifndef DOCTOR_LOOK_H
 #define DOCTOR_LOOK_H
 

@@ -15,7 +15,7 @@ static bool module_is_there(void)
 	return *patient.module && exists_in("/sys/module", patient.module);
 }
 
-/* One that is compiled into the kernel has no state, and no BTF of its own. */
+/* A module that is compiled into the kernel has no state, and no BTF of its own. */
 static bool module_is_built_in(void)
 {
 	char dir[128];
@@ -108,10 +108,10 @@ void check_module_types(struct finding *f)
 	free(types.at);
 }
 
-/* Of two modules with a type of one name, the one that may rather go. */
+/* Chooses which of two modules with a type of the same name to unload. */
 static const char *module_to_unload(const char *first, const char *second)
 {
-	/* The kernel's types come first, so it is never the second. */
+	/* The kernel's types come first, so the second is never the kernel. */
 	if (!strcmp(second, patient.module) && strcmp(first, "vmlinux"))
 		return first;
 	return second;

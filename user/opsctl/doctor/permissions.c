@@ -12,7 +12,7 @@
 #include "requirements.h"
 #include "look.h"
 
-/* The firmware's variable, by the id that UEFI gives to its own. */
+/* The name of the firmware's variable ends with the id of UEFI's own variables. */
 #define EFI_DIR "/sys/firmware/efi"
 #define SECURE_BOOT EFI_DIR "/efivars/SecureBoot-*"
 

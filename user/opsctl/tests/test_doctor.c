@@ -176,11 +176,11 @@ static void what_cannot_be_read_is_unknown(void **state)
 {
 	static const char *const checks[][2] = {
 		{ "config-bpf-jit",
-		  "CONFIG_BPF_JIT: not known, for want of a kernel .config" },
+		  "CONFIG_BPF_JIT: not known, as there is no kernel .config" },
 		{ "config-debug-info-btf",
-		  "CONFIG_DEBUG_INFO_BTF: not known, for want of a kernel .config" },
+		  "CONFIG_DEBUG_INFO_BTF: not known, as there is no kernel .config" },
 		{ "config-debug-info-btf-modules",
-		  "CONFIG_DEBUG_INFO_BTF_MODULES: not known, for want of a kernel .config" },
+		  "CONFIG_DEBUG_INFO_BTF_MODULES: not known, as there is no kernel .config" },
 	};
 	size_t i;
 
