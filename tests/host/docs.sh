@@ -88,6 +88,30 @@ readme_has_the_kbuild() {
 		[ "$(grep -cxFf "$work/kbuild" README.md)" -eq 3 ]
 }
 
+# The code of a page: its blocks, and the commands that install packages.
+code_of() {
+	awk '/^```/ { code = !code; print; next }
+		code || /^    / { print; next }
+		match($0, /`(apt|dnf) install [^`]*`/) { print substr($0, RSTART, RLENGTH) }'
+}
+
+# README.zh.md is two parts of the README, in Chinese. Its code is the same.
+readme_zh_has_the_code() {
+	awk '/^## / { part = /See it work$|Use it on your own machine$/ } part' README.md |
+		code_of >"$work/code"
+	[ "$(wc -l <"$work/code")" -ge 60 ] && diff "$work/code" <(code_of <"$1")
+}
+
+# Each of these edits of README.zh.md is found: of an output, a command and a package.
+readme_zh_edits_are_found() {
+	local edit
+
+	for edit in 's/returned: 30$/returned: 31/' 's/^    sudo make load/&s/' 's/ pahole / /'; do
+		sed "$edit" README.zh.md >"$work/zh.md"
+		! cmp README.zh.md "$work/zh.md" && ! readme_zh_has_the_code "$work/zh.md" || return
+	done
+}
+
 # The module and the program of docs/provider.md, as a reader would copy them, with the
 # kit beside them. What resolve_btfids does not find is a warning to the kernel's build.
 docs_module_builds() {
@@ -217,6 +241,9 @@ check "the README links every page of docs" readme_links_every_page
 check "the maps name what is there, and every folder" maps_are_true
 check "what the tools and the demos print fits 80 columns" fits_80_columns
 check "the README has the lines that a Kbuild needs" readme_has_the_kbuild
+check "the Chinese README has the commands and outputs of the README" \
+	readme_zh_has_the_code README.zh.md
+check "... and an edit of one of them is found" readme_zh_edits_are_found
 check "the bpftrace command of docs/ops.md is the one that is tested" docs_show_the_tested_bpftrace
 check "the README's table has the targets of scripts/targets" readme_has_the_targets
 check "the README's packages for Debian are those of the lab's tree" readme_has_the_packages
