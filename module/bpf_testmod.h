@@ -30,7 +30,7 @@ enum bpf_testmod_flags {
 };
 
 /**
- * enum bpf_testmod_verdict - what is to become of a message
+ * enum bpf_testmod_verdict - what happens to a message
  * @BPF_TESTMOD_PASS: go on
  * @BPF_TESTMOD_DROP: write(2) succeeds, but test_1, test_2 and test_3 do not run
  */
@@ -44,13 +44,13 @@ enum bpf_testmod_verdict {
  * @len: bytes in the message; read-only
  * @verdict: enum bpf_testmod_verdict, written by programs; looked at once, after filter.
  *	     Anything else fails write(2) with EINVAL
- * @cookie: the programs' own, from prepare to filter to the tracepoint
+ * @cookie: for the programs alone; goes from prepare to filter and to the tracepoint
  * @data: the message, for bpf_testmod_event_data(); read-only. It also keeps a program
  *	  from making an event of its own: where a kfunc takes a struct without pointers,
  *	  the verifier takes any memory for it
  *
- * The module reads back verdict and cookie, each once, and nothing else: it goes by what
- * module/internal.h keeps beside the event.
+ * The module reads back verdict and cookie, each once, and nothing else: for the rest it
+ * uses what module/internal.h keeps next to the event.
  */
 struct bpf_testmod_event {
 	__u32 len;
@@ -63,7 +63,7 @@ struct bpf_testmod_event {
  * struct bpf_testmod_ops - the table that BPF programs implement
  * @test_1: called after prepare and filter; its result is logged
  * @test_2: called next, with 10 and 20; its result is logged
- * @test_3: called last, with the written message; its result is not looked at. @buf is
+ * @test_3: called last, with the written message; its result is ignored. @buf is
  *	    followed by a NUL that @len does not count. To a program it is a plain number:
  *	    read through it with bpf_probe_read_kernel()
  * @prepare: called before all others; the only member that may sleep. 0 goes on; a
@@ -75,8 +75,8 @@ struct bpf_testmod_event {
  *
  * Every function is optional, but a table needs at least one. They are called in process
  * context, in the thread that writes to the trigger file (with io_uring a worker of that
- * process), under SRCU and no lock; all but prepare must not sleep. The first three never
- * move: a program compiled against a shorter struct still loads.
+ * process), under SRCU and no lock; only prepare may sleep. The first three never move,
+ * so that a program compiled against a shorter struct still loads.
  */
 struct bpf_testmod_ops {
 	int (*test_1)(void);

@@ -9,7 +9,7 @@
 #include "opsmod/slot.h"
 #include "bpf_testmod.h"
 
-/* The place of a function among the members; nothing comes after flags and name. */
+/* The index of a function among the members. No function comes after flags and name. */
 #define MEMBER_INDEX(m) (offsetof(struct bpf_testmod_ops, m) / sizeof(void *))
 #define NR_MEMBERS MEMBER_INDEX(flags)
 static_assert(round_up(offsetofend(struct bpf_testmod_ops, name),
@@ -18,11 +18,11 @@ static_assert(round_up(offsetofend(struct bpf_testmod_ops, name),
 
 /**
  * struct bpf_testmod_run - what one pass through the attached table did
- * @called: who was called: BIT() of each MEMBER_INDEX()
- * @rejected: who refused the message, likewise
+ * @called: which members were called: BIT() of each MEMBER_INDEX()
+ * @rejected: which of them refused the message, in the same way
  * @dropped: the verdict was BPF_TESTMOD_DROP
  * @err: what write(2) must fail with, or 0
- * @ret: by MEMBER_INDEX(): what it returned, where it was called
+ * @ret: what each member that was called returned, by MEMBER_INDEX()
  * @flags: enum bpf_testmod_flags of the table
  */
 struct bpf_testmod_run {
@@ -37,15 +37,15 @@ static_assert(NR_MEMBERS <= 32, "called and rejected are too narrow");
 
 /**
  * struct bpf_testmod_message - one message in the kernel
- * @event: what programs have a pointer to. Whatever of it a program could reach, it
- *	   may have written: only the verdict and the cookie are read back, each once
+ * @event: programs get a pointer to it, and may have written to all that they reach of
+ *	   it: only the verdict and the cookie are read back, each once
  * @len: bytes in the message
  * @run: what the table did with it
  * @data: the message and a NUL, in a page of their own
  *
- * All but @event is private, and the module goes by it. Whoever has a pointer to @event
- * cannot write past it: btf_struct_walk() ends with the struct for reads, and for what a
- * global function gets; for stores the verifier asks opsmod_access() alone.
+ * All but @event is private, and the module relies on that alone. A program that has a
+ * pointer to @event cannot write past it: btf_struct_walk() ends with the struct for reads,
+ * and for what a global function gets; for stores the verifier asks opsmod_access() alone.
  */
 struct bpf_testmod_message {
 	struct bpf_testmod_event event;

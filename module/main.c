@@ -14,10 +14,10 @@ static bool log_on = true;
 module_param_named(log, log_on, bool, 0644);
 MODULE_PARM_DESC(log, "log what each trigger did (default: on)");
 
-/* For all lines of a trigger at once. */
+/* This limit counts triggers, not lines. */
 static DEFINE_RATELIMIT_STATE(log_limit, 5 * HZ, 100);
 
-/* Apart: most writers do not log. __ratelimit() would log this function's name. */
+/* It is not inlined: most writers do not log. __ratelimit() would log this function's name. */
 static noinline bool log_allowed(void)
 {
 	bool allowed = ___ratelimit(&log_limit, KBUILD_MODNAME ": log");
@@ -27,7 +27,7 @@ static noinline bool log_allowed(void)
 	return allowed;
 }
 
-/* Unlikely by default too: beside a log line the jump is nothing. */
+/* Even the default is unlikely(): next to a log line the jump costs nothing. */
 static bool log_this_trigger(void)
 {
 	return unlikely(READ_ONCE(log_on)) && log_allowed();
@@ -66,16 +66,16 @@ static void log_no_table(void)
 }
 
 /*
- * A message that is not in use, or NULL: allocating costs more than all else. Not on a
- * stack, for programs get to write there. Two pages: the private half, and the bytes, so
- * that nothing lies after these.
+ * A message that is not in use, or NULL: allocating one costs more than all else. It is not
+ * on the stack, because programs write to it. It takes two pages, one for the private half
+ * and one for the bytes, so that nothing comes after the bytes.
  */
 static DEFINE_PER_CPU(struct bpf_testmod_message *, spare);
 #define ORDER get_order(sizeof(struct bpf_testmod_message))
 
 static void put_message(struct bpf_testmod_message *message)
 {
-	/* One that slept meanwhile, or moved here, may find another in place. */
+	/* A writer that slept, or moved to this CPU, may find another one in place. */
 	message = this_cpu_xchg(spare, message);
 	if (message)
 		free_pages((unsigned long)message, ORDER);
@@ -91,7 +91,7 @@ static int fill_message(struct bpf_testmod_message *message,
 	message->len = len;
 	message->run = (struct bpf_testmod_run){};
 
-	/* Copies: for programs to read, and not to be read back. */
+	/* Programs read these copies; the module never reads them back. */
 	message->event = (struct bpf_testmod_event){
 		.len = len,
 		.data = message->data,
@@ -105,20 +105,20 @@ __bpf_kfunc_start_defs();
  * bpf_testmod_event_data() - the bytes of a message, to read and to write
  * @event: the event that prepare or filter was called with
  * @offset: of the first byte
- * @rdwr_buf_size: how many bytes, in the program a constant: by its name the verifier
- *		   knows this parameter for the size of the result
+ * @rdwr_buf_size: how many bytes; a constant in the program. The verifier knows by its
+ *		   name that this parameter is the size of the result
  *
  * A program reaches a message of any length in chunks of fixed sizes. What it writes
  * is what test_3 is called with. The NUL after the message is not part of it.
  *
  * Context: Programs of prepare and filter. Does not sleep.
- * Return: @rdwr_buf_size bytes, or NULL where any of them is outside the message, or
- *	   where none is asked for.
+ * Return: @rdwr_buf_size bytes, or NULL if one of them is outside the message, or if
+ *	   @rdwr_buf_size is 0.
  */
 __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 					 u32 offset, const size_t rdwr_buf_size)
 {
-	/* Not what the event says: a program may have written that. */
+	/* Do not rely on what the event says: a program may have written it. */
 	struct bpf_testmod_message *message =
 		container_of(event, struct bpf_testmod_message, event);
 
@@ -126,7 +126,7 @@ __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 	if (!rdwr_buf_size)
 		return NULL;
 
-	/* Without a sum, nothing can wrap, however wide a size_t is. */
+	/* Nothing is added up here, so nothing can wrap, however wide a size_t is. */
 	if (offset > message->len || rdwr_buf_size > message->len - offset)
 		return NULL;
 	return message->data + offset;
@@ -134,7 +134,7 @@ __bpf_kfunc __u8 *bpf_testmod_event_data(struct bpf_testmod_event *event,
 
 __bpf_kfunc_end_defs();
 
-/* Trusted: whatever lies at any other pointer would be taken for an address. */
+/* The pointer has to be a trusted one: around any other memory there is no message. */
 #define KFUNCS(KFUNC)                                                \
 	KFUNC(bpf_testmod_event_data, KF_TRUSTED_ARGS | KF_RET_NULL, \
 	      OPSMOD_IN(bpf_testmod_ops, prepare),                   \
@@ -142,7 +142,7 @@ __bpf_kfunc_end_defs();
 
 OPSMOD_KFUNCS(kfuncs, KFUNCS);
 
-/* Apart, so that a write that meets no table saves no registers for it. */
+/* It is not inlined, so that a write that meets no table saves no registers for it. */
 static noinline ssize_t run_message(const char __user *buf, size_t len)
 {
 	struct bpf_testmod_message *message = this_cpu_xchg(spare, NULL);
@@ -152,7 +152,7 @@ static noinline ssize_t run_message(const char __user *buf, size_t len)
 		message = (void *)__get_free_pages(GFP_KERNEL, ORDER);
 	if (!message)
 		return -ENOMEM;
-	/* Before SRCU is taken: a fault may wait for user space, and detach for us. */
+	/* This comes before SRCU: a fault may wait for user space, and a detach for us. */
 	ret = fill_message(message, buf, len);
 	if (ret)
 		goto put;
@@ -166,7 +166,7 @@ static noinline ssize_t run_message(const char __user *buf, size_t len)
 	if (message->run.err)
 		ret = message->run.err;
 	log_run(&message->run);
-	/* Last: on some kernels a program that traces can write to what it is shown. */
+	/* This comes last: on some kernels a program that traces can write to the event. */
 	trace_bpf_testmod_trigger(&message->event, &message->run, message->len);
 put:
 	put_message(message);

@@ -5,7 +5,7 @@
 
 #include "internal.h"
 
-/* The names of members, from a mask of MEMBER_INDEX(), as far as there is room. */
+/* Lists the members whose BIT(MEMBER_INDEX()) is in @mask, as far as there is room. */
 static void name_members(char *names, size_t size, u32 mask)
 {
 	const struct opsmod_member *m;
@@ -22,7 +22,7 @@ static void name_members(char *names, size_t size, u32 mask)
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-/* Per CPU, so that writers share no cache line. Only the sum of inside tells. */
+/* These are per CPU, so that writers share no cache line. Only the sum of inside counts. */
 struct count {
 	unsigned long calls;
 	unsigned long rejections;
@@ -33,7 +33,7 @@ static DEFINE_PER_CPU(unsigned long, drops);
 DEFINE_PER_CPU(unsigned long, bpf_testmod_unlogged);
 static unsigned long swaps; /* under the slot's lock */
 
-/* The calls skip what a table leaves out: nothing calls these. */
+/* Nothing calls these: calls skip the members that a table leaves out. */
 OPSMOD_STUB(bpf_testmod_ops, test_1, void)
 OPSMOD_STUB(bpf_testmod_ops, test_2, int a, int b)
 OPSMOD_STUB(bpf_testmod_ops, test_3, const char *buf, int len)
@@ -51,7 +51,7 @@ static int check_flags(const void *table)
 }
 
 #define REFUSES 1
-/* In the order in which they run, the log and the trigger file list them. */
+/* They run in this order, and the log and the trigger file list them in it. */
 static const struct opsmod_member members[] = {
 	OPSMOD_MEMBER(bpf_testmod_ops, prepare, .may_sleep = true, .own = REFUSES),
 	OPSMOD_MEMBER(bpf_testmod_ops, filter, .own = REFUSES),
@@ -108,7 +108,7 @@ static void note_rejection(struct bpf_testmod_run *run, unsigned int member,
 				  (ops)->member(__VA_ARGS__));           \
 	} while (0)
 
-/* Likewise, one that can refuse the message; true: go on. */
+/* Calls a member that can refuse the message; false if it did. */
 #define ACCEPTS(message, ops, member) \
 	(!(ops)->member ||            \
 	 accepts(message, MEMBER_INDEX(member), (ops)->member))
@@ -139,7 +139,7 @@ static bool passes(struct bpf_testmod_message *message)
 	if (verdict == BPF_TESTMOD_DROP) {
 		run->dropped = true;
 		this_cpu_inc(drops);
-	} else { /* whoever was called last answers for it */
+	} else { /* blame the member that was called last */
 		note_rejection(run, __fls(run->called | 1), -EINVAL);
 	}
 	return false;
@@ -168,7 +168,7 @@ exit:
 	return ops;
 }
 
-/* As exact as one look at each CPU can be. */
+/* The sum is as exact as one look at each CPU can be. */
 #define SUM(counter)                                             \
 	({                                                       \
 		unsigned long sum = 0;                           \
@@ -187,13 +187,13 @@ static void show_member(struct seq_file *m, const struct opsmod_member *member)
 	if (member->own == REFUSES)
 		seq_printf(m, "%s rejections: %lu\n", member->name,
 			   SUM(counts[i].rejections));
-	/* A task that moved meanwhile may have been seen leaving, not entering. */
+	/* A task that changed its CPU meanwhile may be counted out, but not in. */
 	if (member->may_sleep)
 		seq_printf(m, "in %s: %ld\n", member->name,
 			   max((long)SUM(counts[i].inside), 0L));
 }
 
-/* Of the trigger file. Takes SRCU, not the slot's lock: it never waits for a detach. */
+/* Prints the trigger file. It takes SRCU, not the slot's lock, so it waits for no detach. */
 int bpf_testmod_ops_show(struct seq_file *m, void *v)
 {
 	const struct opsmod_member *member;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints: what happens, for perf, bpftrace, trace-cmd and programs. */
+/* Tracepoints for perf, bpftrace, trace-cmd and programs. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM MODULE_WORD
 
@@ -13,7 +13,7 @@
 
 /* clang-format off */
 
-/* Not the table itself, in which the addresses of its programs are. */
+/* These do not show the table itself: it holds the addresses of its programs. */
 DECLARE_EVENT_CLASS(bpf_testmod_table,
 	TP_PROTO(const char *name, u32 flags, const char *old),
 	TP_ARGS(name, flags, old),
@@ -34,7 +34,7 @@ DECLARE_EVENT_CLASS(bpf_testmod_table,
 		  __entry->name, __entry->flags, __entry->old)
 );
 
-/* A table was attached; was detached, or swapped for another, and may have calls inside. */
+/* A table was attached, detached or swapped; calls may still be inside the old one. */
 #define TABLE_EVENT(event)						\
 	DEFINE_EVENT(bpf_testmod_table, event,				\
 		TP_PROTO(const char *name, u32 flags, const char *old),	\

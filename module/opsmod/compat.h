@@ -23,13 +23,13 @@
 #define KF_TRUSTED_ARGS 0
 #endif
 
-/* Before 7.2 they write where their caller may not, before 6.15 sleep: provider.md, 5. */
+/* Before 7.2 they can write, before 6.15 sleep, where callers may not: provider.md, 5. */
 #ifndef GLOBAL_FUNCTIONS_ARE_SAFE
 #define GLOBAL_FUNCTIONS_ARE_SAFE \
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
 #endif
 
-/* A module cannot see which programs a table got. */
+/* Before 7.2 a module cannot see which programs a table got. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 #define bpf_struct_ops_for_each_prog(table, function, data) 0
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A model: one table at a time, which another can take the place of. */
+/* A model with one table at a time, which another table can replace. */
 #include "slot.h"
 
 static int slot_attach(const struct opsmod_type *type, void *table,
@@ -42,7 +42,7 @@ static void slot_detach(const struct opsmod_type *type, void *table)
 	if (type->event)
 		type->event(NULL, table);
 	mutex_unlock(&slot->lock);
-	/* Without the lock. The kernel frees the table next: no call may be inside. */
+	/* Wait without the lock. The kernel frees the table next: no call may be inside. */
 	synchronize_srcu(slot->srcu);
 }
 
@@ -53,7 +53,7 @@ static int slot_replace(const struct opsmod_type *type, void *table, void *old)
 
 	mutex_lock(&slot->lock);
 	if (rcu_access_pointer(slot->table) == old) {
-		/* In one store: a call meets the old table or the new one, whole. */
+		/* This is one store: a call gets all of the old table, or all of the new. */
 		rcu_assign_pointer(slot->table, table);
 		pr_info("%s swapped: %s for %s\n", type->name,
 			opsmod_table_name(type, table),
@@ -63,7 +63,7 @@ static int slot_replace(const struct opsmod_type *type, void *table, void *old)
 		err = 0;
 	}
 	mutex_unlock(&slot->lock);
-	/* As in slot_detach(), for the old one. */
+	/* Wait for the calls in the old one, as slot_detach() does. */
 	if (!err)
 		synchronize_srcu(slot->srcu);
 	return err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A model: one table at a time, which another can take the place of. */
+/* A model with one table at a time, which another table can replace. */
 #ifndef OPSMOD_SLOT_H
 #define OPSMOD_SLOT_H
 
@@ -12,10 +12,10 @@ extern const struct opsmod_model opsmod_slot_model;
 
 /**
  * struct opsmod_slot - where the table is kept, from OPSMOD_SLOT()
- * @attached: on while there is a table; to be asked by static_branch_unlikely()
- * @table: to be read with opsmod_slot_enter(), and written under @lock
- * @srcu: held by who is inside. Not RCU: the kernel frees a table after RCU and
- *	  RCU-tasks, and neither waits for a sleeper (bpf_struct_ops_map_free())
+ * @attached: on while there is a table; test it with static_branch_unlikely()
+ * @table: read with opsmod_slot_enter(), written under @lock
+ * @srcu: held while calls are inside. RCU would not do: the kernel frees a table after RCU
+ *	  and RCU-tasks, and neither waits for a sleeper (bpf_struct_ops_map_free())
  * @lock: see @table
  */
 struct opsmod_slot {
@@ -35,8 +35,8 @@ struct opsmod_slot {
 	}
 
 /*
- * The table, or NULL; opsmod_slot_exit() has to follow in both cases. In between all
- * calls go to one table, which stays: a detach waits for them. Not for NMIs.
+ * Returns the table, or NULL; opsmod_slot_exit() has to follow in both cases. Between the
+ * two all calls go to one table, which stays: a detach waits for them. Not for use in NMIs.
  */
 static __always_inline const void *opsmod_slot_enter(struct opsmod_slot *slot,
 						     int *idx)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A described type: registered, held against its BTF, and what its tables may be. */
+/* Registers a described type, checks it against its BTF, and checks its tables. */
 #include "type.h"
 
 #include <linux/ctype.h>
 #include <linux/string.h>
 
-/* The module's types, and its BTF, once the kernel has made a type of it. */
+/* The module's types, and its BTF, which the kernel gives to opsmod_init(). */
 static struct opsmod_type *types __ro_after_init;
 static struct btf *module_btf __ro_after_init;
 
@@ -14,7 +14,7 @@ static u32 id_shift __ro_after_init;
 static const u32 *kfunc_ids __ro_after_init;
 static const struct opsmod_permit *const *kfunc_permits __ro_after_init;
 
-/* Whether a type or function of a BTF is the module's own that had this id. */
+/* Whether @id of @btf is the module's own type or function that was built with id *@built. */
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id)
 {
 	return btf == module_btf && *built + id_shift == id;
@@ -80,7 +80,7 @@ const struct opsmod_member *opsmod_member(const struct opsmod_type *type,
 	return NULL;
 }
 
-/* After register_bpf_struct_ops(): without BTF it returned 0 and did nothing. */
+/* Runs after register_bpf_struct_ops(), which without BTF does nothing and returns 0. */
 int opsmod_check(struct opsmod_type *type)
 {
 	const struct btf_type *t = module_btf ? find_type(type) : NULL;
@@ -103,7 +103,7 @@ int opsmod_check(struct opsmod_type *type)
 				type->name, before);
 		before = m->name;
 	}
-	/* Or calls of the one type get tables of the other. */
+	/* If two types shared an object, calls of the one would get tables of the other. */
 	for (other = types; other; other = other->next) {
 		if (type->object && other->object == type->object)
 			return opsmod_refuse(-EINVAL, "%s and %s have one object",
@@ -114,7 +114,7 @@ int opsmod_check(struct opsmod_type *type)
 	return 0;
 }
 
-/* What a program is for is set before the kernel asks anything about it. */
+/* The kernel sets the two fields before it asks anything about a program. */
 const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog)
 {
 	const struct opsmod_type *type = types;
@@ -126,12 +126,12 @@ const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog)
 }
 
 /*
- * The kernel first asks when prog->aux->st_ops and attach_func_proto are not set, and from
- * a no takes it that the function does not sleep: the answer has to be right at once.
+ * The kernel first asks when prog->aux->st_ops and attach_func_proto are not set, and takes
+ * a refusal to mean that the function does not sleep: so the first answer has to be right.
  */
 static int kfunc_filter(const struct bpf_prog *prog, u32 id)
 {
-	/* Nothing has looked at these yet: they are what user space wrote. */
+	/* Nothing has checked these yet: they are what user space wrote. */
 	const struct opsmod_type *type = opsmod_type_of(prog);
 	const struct opsmod_member *m =
 		opsmod_member(type, prog->expected_attach_type);
@@ -163,7 +163,7 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfuncs);
 }
 
-/* For the log: "(unnamed)" where there is none. */
+/* Returns the name for the log, or "(unnamed)". */
 const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 {
 	const struct opsmod_member *m;
@@ -185,7 +185,7 @@ static bool is_name(const char *name, size_t size)
 	return i < size && !name[i];
 }
 
-/* Returns 1 for what it filled: the kernel fills functions, else it insists on zeros. */
+/* Returns 1 for what it filled. The kernel fills functions, and wants zeros in all else. */
 int opsmod_init_member(const struct opsmod_type *type, const struct btf_type *t,
 		       const struct btf_member *member, void *kdata,
 		       const void *udata)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A struct_ops type, described in data. Nothing in this directory knows a table: a
- * module takes it unchanged, and defines pr_fmt() in its Kbuild. docs/provider.md is the
- * manual, with a reason for each rule. What the kernel calls of it may sleep.
+ * A struct_ops type, described in data. Nothing in this directory knows a table: a module
+ * takes it unchanged, and defines pr_fmt() in its Kbuild. docs/provider.md is the manual,
+ * with a reason for each rule. The functions that the kernel calls here may sleep.
  */
 #ifndef OPSMOD_TYPE_H
 #define OPSMOD_TYPE_H
@@ -21,8 +21,8 @@
  * @name: as in the table
  * @offset: in the table, in bytes
  * @size: likewise
- * @stub: of a function: the module's TABLE__MEMBER, not inlined. The kernel takes from
- *	  it prototype, annotations such as __nullable (prepare_arg_info()), and kCFI
+ * @stub: of a function: the module's TABLE__MEMBER, not inlined. The kernel reads from it
+ *	  the prototype, annotations such as __nullable (prepare_arg_info()), and the kCFI
  *	  type; opsmod_call() calls it where a table has no program
  * @may_sleep: of a function: its programs may sleep
  * @mandatory: of a function: a table without it is refused
@@ -31,7 +31,7 @@
  * @is_name: of data: printable ASCII and a NUL, for the log
  * @is_private: of data: the module's own, where user space must have zeros. Its model
  *		sets it up at each attach: nothing clears it in between
- * @own: for the module, whatever it likes
+ * @own: for the module to use as it likes
  */
 struct opsmod_member {
 	const char *name;
@@ -50,13 +50,13 @@ struct opsmod_member {
 	  .size = sizeof_field(struct table, member), __VA_ARGS__ }
 #define OPSMOD_PRIVATE(table, member) OPSMOD_ANY(table, member, .is_private = true)
 
-/* For what user space writes. With a pointer, which is no array, it does not compile. */
+/* A member that user space writes. It does not compile if this is a pointer, not an array. */
 #define OPSMOD_DATA(table, member, ...)                                               \
 	OPSMOD_ANY(table, member, .is_private = OPSMOD_CHECK(                         \
 		!OPSMOD_IS_POINTER(((struct table *)0)->member),                      \
 		#table "." #member " is a pointer"), ##__VA_ARGS__)
 #define OPSMOD_NAME(table, member) OPSMOD_DATA(table, member, .is_name = true)
-#ifdef __CHECKER__ /* which has no such builtin */
+#ifdef __CHECKER__ /* sparse has no such builtin */
 #define __builtin_classify_type(x) 0
 #endif
 #define OPSMOD_IS_POINTER(x) \
@@ -73,7 +73,7 @@ struct opsmod_member {
 #define OPSMOD_STUB(table, member, ...)                                               \
 	static noinline int table##__##member(__VA_ARGS__) { return 0; }
 
-/* A member that programs may write, as a whole, of a struct of the module's own. */
+/* A member of one of the module's own structs, which programs may write as a whole. */
 struct opsmod_window {
 	const u32 *id;
 	const char *name;
@@ -89,14 +89,14 @@ struct opsmod_window {
 struct opsmod_type;
 /**
  * struct opsmod_model - how many tables there are, and how long they live: see slot.h
- * @attach: takes a table; @link is NULL if that outlives its loader. Returns 0, or an
+ * @attach: takes a table; @link is NULL if the table outlives its loader. Returns 0, or an
  *	    errno for user space after it said in dmesg why
- * @detach: gives a table up; returns when no call is inside it, and none will be
- * @replace: puts @table in the place of @old, in one step, and gives that up. Returns
- *	     as attach does. NULL: the kernel says EOPNOTSUPP
+ * @detach: gives a table up; returns when no call is inside it, and none can come
+ * @replace: puts @table in the place of @old, in one step, and gives @old up. Returns
+ *	     what @attach does. If it is NULL, user space gets EOPNOTSUPP
  *
- * Two links on one map can bring a table to attach twice, at once. The kernel holds no lock
- * in all three (bpf_struct_ops_map_link_dealloc()).
+ * With two links on one map, @attach can get a table twice, at the same time. There is no
+ * lock that the kernel holds in all three (bpf_struct_ops_map_link_dealloc()).
  */
 struct opsmod_model {
 	int (*attach)(const struct opsmod_type *type, void *table, struct bpf_link *link);
@@ -108,8 +108,8 @@ struct opsmod_model {
  * struct opsmod_type - OPSMOD_TYPE(TABLE, model, object, members, ...) defines TABLE_type
  * @members: all of the table, in the order in which the module wants them listed
  * @windows: what its programs may write
- * @helpers: what they may call of what bpf_base_func_proto() has, in place of the list
- *	     in verifier.c; see there what that leaves out
+ * @helpers: which of bpf_base_func_proto()'s helpers they may call, in place of the list
+ *	     in verifier.c
  * @event: told that @table was attached (@old is NULL), that @old was detached (@table
  *	   is NULL), or that the one took the place of the other, with the model's lock
  *	   held. Calls may still be inside @old. May be NULL
@@ -141,7 +141,7 @@ struct opsmod_type {
 	for (m = (type)->members; m < (type)->members + (type)->nr_members; m++)
 #define opsmod_for_each_function(m, type) opsmod_for_each_member(m, type) if (!m->stub) {} else
 
-/* The kernel does not tell these for which type it calls: so each type has its own. */
+/* The kernel does not tell these callbacks which type it means, so each type has its own. */
 #define OPSMOD_CALLBACK(returns, what, table, parameters, function, ...)              \
 	static returns opsmod_##what##_##table parameters                             \
 	{ return function(&table##_type, __VA_ARGS__); }
@@ -185,7 +185,7 @@ struct opsmod_type {
 	}
 
 /*
- * In module init, for each type. Returns 0; -ENODATA without usable BTF; -EINVAL, with
+ * Call it in module init, for each type. Returns 0; -ENODATA without usable BTF; -EINVAL, with
  * a line in dmesg, for a description that leaves something out; or what the kernel
  * refuses the type with: -ENOMEM, -EINVAL, -EEXIST, -EOPNOTSUPP or -ENOENT
  * (bpf_struct_ops_desc_init()). There is no counterpart: types go with the module's BTF.
@@ -223,20 +223,20 @@ struct opsmod_permit {
 	(const struct opsmod_permit[]){ __VA_ARGS__, { .function = name } },
 
 /*
- * In module init, after its types, once. Returns 0, -ENOMEM, or -EINVAL, -E2BIG or
+ * Call it once, in module init, after its types. Returns 0, -ENOMEM, or -EINVAL, -E2BIG or
  * -EOVERFLOW if the kernel does not take the set (btf_populate_kfunc_set()).
  */
 #define opsmod_register_kfuncs(name)                                                  \
 	opsmod_register_kfunc_set(&name, name##_ids, name##_permits)
 
-/* To return @err, with the reason in dmesg. */
+/* Puts the reason in dmesg; its value is @err. */
 #define opsmod_refuse(err, why, ...) \
 	({ pr_warn_ratelimited(why "\n", ##__VA_ARGS__); err; })
 
 /* A refusal for user space: what is not an errno that it knows becomes EINVAL. */
 static inline int opsmod_errno(int ret) { return ret < 0 && ret >= -511 ? ret : -EINVAL; }
 
-/* For models, for the macros above, and for the kernel. */
+/* Models, the macros above and the kernel call these. */
 void opsmod_set_stubs(struct opsmod_type *type);
 int opsmod_check(struct opsmod_type *type);
 int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,

@@ -6,7 +6,7 @@
 
 /* clang-format off */
 
-/* Less than bpf_base_func_proto() has, which grows: docs/provider.md, 4, has the reasons. */
+/* bpf_base_func_proto() has more, and grows: docs/provider.md, 4, has the reasons. */
 #define F(name) BPF_FUNC_##name,
 static const enum bpf_func_id base_helpers[] = {
 	F(map_lookup_elem) F(map_update_elem) F(map_delete_elem) F(map_push_elem)
@@ -39,7 +39,7 @@ const struct bpf_func_proto *opsmod_func_proto(enum bpf_func_id func_id,
 	while (*helper && *helper != func_id)
 		helper++;
 
-	/* Before 6.19 the callback of one that may sleep is let sleep in softirq. */
+	/* Before 6.19 a sleepable program's timer callback may sleep, though in softirq. */
 	if (!*helper || (prog->sleepable && func_id >= BPF_FUNC_timer_init &&
 			 func_id <= BPF_FUNC_timer_cancel))
 		return NULL;
@@ -48,8 +48,8 @@ const struct bpf_func_proto *opsmod_func_proto(enum bpf_func_id func_id,
 
 /*
  * The context is the trampoline's stack frame, and nothing else bounds it. btf_ctx_access()
- * takes the index of the member for an attach type: it lets the members 25 to 27, 43, and
- * from 7.2 on 58, read a word past their arguments.
+ * mistakes the index of the member for an attach type: it lets the members 25 to 27, 43,
+ * and from 7.2 on 58, read a word past their arguments.
  */
 bool opsmod_ctx_access(int off, int size, enum bpf_access_type access,
 		       const struct bpf_prog *prog,
@@ -79,7 +79,7 @@ bool opsmod_ctx_access(int off, int size, enum bpf_access_type access,
 int opsmod_access(const struct opsmod_type *type, struct bpf_verifier_log *log,
 		  const struct bpf_reg_state *reg, int off, int size)
 {
-	/* Or the struct may be gone when the pointer is used. */
+	/* Otherwise the struct may be gone when the pointer is used. */
 	bool trusted = reg->type & PTR_TRUSTED;
 	unsigned int i;
 
@@ -121,7 +121,7 @@ int opsmod_check_member(const struct btf_type *t, const struct btf_member *membe
 	if (prog->sleepable && !m->may_sleep)
 		why = "it may sleep, and its member may not";
 	else if (IS_ENABLED(CONFIG_RISCV) && !prog->jit_requested)
-		/* There, a trampoline drops what an interpreted program returns. */
+		/* On riscv a trampoline drops what an interpreted program returns. */
 		why = "the BPF JIT is off; sysctl net.core.bpf_jit_enable=1 turns it on";
 	if (!why)
 		return 0;
