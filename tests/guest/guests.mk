@@ -26,6 +26,11 @@ endef
 $(foreach c,$(clangs),$(eval $(call by_clang,$(c))))
 clang_objs := $(foreach c,$(clangs),$(bpf_objs:$(out)/bpf/%=$(out)/$(c)/%))
 
+# What make test adds to the lab's tree, for these and for the bench's pictures.
+.PHONY: test-packages
+test-packages:
+	$(Q)$(lab) add $(clangs) bpftrace gnuplot-nox jq
+
 .PHONY: guest-clangs test-clangs
 guest-clangs: guest $(clang_objs)
 	$(Q)$(more_guest)

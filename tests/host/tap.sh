@@ -49,20 +49,26 @@ tap_end() {
 }
 
 parts_begin() {
-	tap_results=$(mktemp)
-	trap 'rm -f "$tap_results"' EXIT
+	tap_parts=$(mktemp -d)
+	trap 'rm -rf "$tap_parts"' EXIT
 }
 
-# A part that ends badly without naming a failure is one of its own.
+# A part that ends badly without naming a failure is one of its own. Where tap_held is
+# set, what the part says is shown when it ends, all at once: others run meanwhile.
 part() {
-	local name=$1 ended=0 before
+	local name=$1 said=$tap_parts/$1 ended=0 started=$SECONDS
 
 	shift
-	before=$(grep -c '^not ok' "$tap_results")
-	"$@" 2>&1 | tee -a "$tap_results" || ended=$?
-	if [ "$ended" -ne 0 ] && [ "$(grep -c '^not ok' "$tap_results")" -eq "$before" ]; then
-		echo "not ok - $name ended with $ended" | tee -a "$tap_results"
+	if [ -n "${tap_held:-}" ]; then
+		"$@" >"$said" 2>&1 || ended=$?
+		cat "$said"
+	else
+		"$@" 2>&1 | tee "$said" || ended=$?
 	fi
+	if [ "$ended" -ne 0 ] && ! grep -q '^not ok' "$said"; then
+		echo "not ok - $name ended with $ended" | tee -a "$said"
+	fi
+	echo "$name: $((SECONDS - started)) s" >>"$tap_parts/.times"
 }
 
 # Counts the tests in the TAP file $1: sets passed, failed and skipped.
@@ -75,8 +81,10 @@ count_tap() {
 
 # Ends with one line that counts them all; returns 1 if any failed or none ran.
 parts_end() {
-	count_tap "$tap_results"
-	[ "$failed" -eq 0 ] || grep '^not ok' "$tap_results"
+	cat "$tap_parts"/* >"$tap_parts/.all"
+	count_tap "$tap_parts/.all"
+	[ "$failed" -eq 0 ] || grep '^not ok' "$tap_parts/.all"
+	paste -sd ' ' "$tap_parts/.times" | sed 's/^/# /; s/ s / s, /g'
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }
