@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Measures what a call into the module costs, and what others cost; as JSON. */
-#include "bench.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -17,6 +15,7 @@
 
 #include "bench.skel.h"
 #include "cost.h"
+#include "figure.h"
 #include "tools.h"
 #include "writers.h"
 
@@ -128,24 +127,6 @@ static void restore_log(void)
 
 	if (fd >= 0 && write(fd, &log_before, 1) != 1)
 		perror(LOG_SWITCH);
-}
-
-void die(const char *what, const char *on)
-{
-	fprintf(stderr, "Error: %s: %s: %s\n", what, on, strerror(errno));
-	exit(EXIT_KERNEL);
-}
-
-struct json_object *add_figure(struct json_object *list, const char *group,
-			       const char *key, const char *what)
-{
-	struct json_object *figure = json_object_new_object();
-
-	json_object_object_add(figure, "group", json_object_new_string(group));
-	json_object_object_add(figure, "key", json_object_new_string(key));
-	json_object_object_add(figure, "what", json_object_new_string(what));
-	json_object_array_add(list, figure);
-	return figure;
 }
 
 struct write_op {
@@ -412,11 +393,6 @@ static void measure_changes(struct json_object *list)
 	measure_change(list, "reattach", "detach it and attach it again",
 		       reattach);
 	bpf_link__destroy(attached);
-}
-
-static void add_string(struct json_object *to, const char *key, const char *value)
-{
-	json_object_object_add(to, key, json_object_new_string(value));
 }
 
 static void add_machine(struct json_object *to, const char *commit)

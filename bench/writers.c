@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench.h"
 #include "cost.h"
+#include "figure.h"
 
 /* A writer and its count, on a cache line of its own. */
 struct writer {

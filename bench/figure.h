@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the parts of bench share. */
-#ifndef BENCH_H
-#define BENCH_H
+/* How a figure is written down, and what ends all measuring. */
+#ifndef FIGURE_H
+#define FIGURE_H
 
 #include <json-c/json.h>
 
@@ -10,8 +10,10 @@
 /* Says what failed, with errno, and ends. */
 void die(const char *what, const char *on) __attribute__((noreturn));
 
+void add_string(struct json_object *to, const char *key, const char *value);
+
 /* Adds a figure: GROUP, KEY and what it is, in words. The object is the list's. */
 struct json_object *add_figure(struct json_object *figures, const char *group,
 			       const char *key, const char *what);
 
-#endif /* BENCH_H */
+#endif /* FIGURE_H */
