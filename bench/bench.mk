@@ -12,7 +12,7 @@ version_of = $(shell $(1) --version | head -n 1)
 
 $(out)/bench/%: more_cflags = -DBENCH_CC='"$(call version_of,$(CC))"' \
 	-DBENCH_CLANG='"$(call version_of,$(CLANG))"'
-$(out)/bench/bench.o: $(out)/bench/bench.skel.h
+$(call objs_in,bench): $(out)/bench/bench.skel.h
 
 # Not as a PIE, and what is traced far from all else: a debugger waits there.
 $(bench_bin): $(call objs_in,bench)
