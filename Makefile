@@ -3,7 +3,7 @@
 # Builds the module, the BPF programs and the user tools. 'make help' lists the
 # targets; Kbuild says what the module is made of.
 
-# Debian has bpftool and insmod in /usr/sbin, which a user's PATH has not.
+# Debian has bpftool and insmod in /usr/sbin, which is not in a user's PATH.
 export PATH := $(PATH):/usr/sbin:/sbin
 
 include project.mk
@@ -52,7 +52,7 @@ bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
 CFLAGS ?= -O2 -g
 override CFLAGS += $(addprefix --sysroot=,$(SYSROOT))
 
-# What project.mk says, for C in user space.
+# Hands the names of project.mk to C in user space.
 names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$(TRIGGER)"'
 
 # For all C in user space. The macro makes __u64 the same type on every architecture.
@@ -88,7 +88,7 @@ release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 demo: ## show the whole story in a virtual machine
 	$(Q)LAB_GUEST=guest-demo $(lab) run demo
 
-demo-opsctl: ## show what opsctl does, and bpftool does not, likewise
+demo-opsctl: ## show, in the same way, what opsctl can do and bpftool cannot
 	$(Q)LAB_GUEST=guest-demo-opsctl $(lab) run demo-opsctl
 
 shell: ## a shell in a virtual machine, with all of it and your bpf/*.bpf.c
@@ -116,7 +116,7 @@ module: $(module_ko) ## build the module
 bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
-# Another kernel, or another tool, makes all that depends on it anew.
+# With another kernel or another tool, everything that depends on it is built anew.
 settings_now = $(KDIR) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(CFLAGS)
 
 .PHONY: FORCE
@@ -142,7 +142,7 @@ $(kbuild_dir)/%: %
 	$(Q)mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $<) $@
 
-# $@, by the Kbuild in the directory $(1). kbuild only warns where it can make no
+# Builds $@ by the Kbuild in the directory $(1). kbuild only warns if it cannot make
 # BTF: for us that is an error.
 define build_module
 	$(call say,MODULE,$@)
@@ -154,8 +154,8 @@ endef
 $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 	$(call build_module,$(kbuild_dir))
 
-# The kernel's types are in the vmlinux beside its headers, or in the kernel itself,
-# if it is the one that runs.
+# The kernel's types are in the vmlinux next to its headers, or, if this kernel runs,
+# in the kernel itself.
 is_running = $(filter $(shell uname -r),$(release))
 vmlinux = $(firstword $(wildcard $(KDIR)/vmlinux \
 	$(if $(is_running),/sys/kernel/btf/vmlinux)))
@@ -248,6 +248,6 @@ help: ## this list
 	@echo "  BUILD=    where the output goes (build)"
 	@echo "  PREFIX=   where install puts the tools (/usr/local); DESTDIR= as usual"
 	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture;"
-	@echo "            SYSROOT= where its libraries are, if not beside this one's"
+	@echo "            SYSROOT= where its libraries are, if not with this one's"
 	@echo "  V=1       show the commands"
 	@echo "demo, shell, test and check need no kernel headers here: scripts/lab help."

@@ -14,7 +14,7 @@ $(out)/bench/%: more_cflags = -DBENCH_CC='"$(call version_of,$(CC))"' \
 	-DBENCH_CLANG='"$(call version_of,$(CLANG))"'
 $(call objs_in,bench): $(out)/bench/bench.skel.h
 
-# Not as a PIE, and what is traced far from all else: a debugger waits there.
+# A debugger waits at the traced function: so no PIE, and keep it far from all else.
 $(bench_bin): $(call objs_in,bench)
 	$(call link_c,-no-pie -Wl$(comma)--section-start=.trace=0x50000000 $(json_libs) -lpthread)
 

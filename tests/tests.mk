@@ -41,8 +41,8 @@ $(helpers_list): docs/ops.md tests/host/helpers.awk
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -f tests/host/helpers.awk $< >$@
 
-# Libraries that say what is not so: that libbpf is older, and that the verifier takes
-# or refuses a program.
+# Libraries that lie: about the version of libbpf, and about the programs that the
+# verifier takes or refuses.
 liars := $(patsubst %.c,$(out)/%.so,$(wildcard tests/liars/*.c))
 
 $(liars): $(out)/%.so: %.c | $(tools_ok)
@@ -50,14 +50,14 @@ $(liars): $(out)/%.so: %.c | $(tools_ok)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(user_cflags) -fPIC -shared $< -o $@
 
-# What project.mk says, for scripts.
+# Hands the names of project.mk to scripts.
 project_sh := $(out)/project.sh
 
 $(project_sh): project.mk tests/tests.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '%s\n' 'NAME=$(NAME)' 'VERSION=$(VERSION)' 'TRIGGER=$(TRIGGER)' >$@
 
-# The guest's may be of another architecture than the one that builds.
+# The guest may have another architecture than the machine that builds.
 guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v $(BPFTOOL)))
 
 guest_dir := $(out)/guest
@@ -65,7 +65,7 @@ guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl 
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
 	tests/guest/run tests/guest/run-clangs tests/guest/test_demo
 
-# Put together anew only where something changed: guests may be booting.
+# The guest's files change only if something changed: guests may be booting.
 .PHONY: guest test-build
 guest: $(guest_dir)/.complete
 	@:

@@ -4,7 +4,7 @@
 #
 # The kernels of the lab's tree, and what other architectures need besides.
 
-# What builds the debug kernel, besides what the tree has.
+# The debug kernel is built with these packages, besides those of the tree.
 debug_builders=(bc bison flex libdw-dev libssl-dev lld llvm openssl python3 rsync xz-utils)
 
 has_sysroot() {
@@ -24,8 +24,8 @@ add_sysroot() {
 	echo "${arch_packages[*]}" | as_root tee "$tree$sysroot.stamp" >/dev/null
 }
 
-# For another architecture than the tree's own: its compiler and emulator, and a
-# directory of its libraries and programs, which cannot be installed beside our own.
+# Prepares for another architecture than the tree's own: its compiler and emulator, and
+# a directory of its libraries and programs, which cannot be installed with our own.
 arch_up_to_date() {
 	[ -n "$sysroot" ] || return 0
 	add_packages "gcc-$triplet" "${emulator[@]}"
@@ -46,8 +46,8 @@ debug_stamp() {
 	cat "$top"/scripts/lab.d/debug-kernel/*.config | sha256sum | cut -c-8
 }
 
-# The debug kernel, packed, is kept beside the tree, and outlives it. It is built
-# under a lock of its own: the tree can be used meanwhile.
+# The packed debug kernel is kept next to the tree, and outlives it. It is built
+# under its own lock, so that the tree can be used meanwhile.
 build_debug_kernel() {
 	add_packages "${debug_builders[@]}"
 	(

@@ -28,7 +28,7 @@ need_mmdebstrap() {
 		"apt install mmdebstrap (Debian, Ubuntu), dnf install mmdebstrap (Fedora)"
 }
 
-# What gives a user's namespace more ids than one.
+# Finds how to give a user's namespace more than one id.
 need_newuidmap() {
 	command -v newuidmap >/dev/null ||
 		die "newuidmap is missing; install it, or run this as root:" \
@@ -58,9 +58,9 @@ show_steps() {
 	done
 }
 
-# Makes the tree in $1. A mount namespace of its own: what mmdebstrap mounts goes
-# with it, even if it is killed. A user's is unpacked in our own user namespace:
-# mmdebstrap's would map root to another id.
+# Makes the tree in $1. It runs in its own mount namespace, so that the mounts of
+# mmdebstrap go with it, even if it is killed. A user's tree is unpacked in our own
+# user namespace: mmdebstrap's would map root to another id.
 bootstrap() {
 	local options=(--variant=apt "--include=$(packages | paste -sd,)"
 		"--aptopt=APT::Install-Recommends \"false\"" --dpkgopt=force-unsafe-io)
@@ -132,7 +132,7 @@ tree_up_to_date() {
 	alone_unless tree_is_current make_tree
 }
 
-# In a mount namespace of its own: nothing is left mounted, whatever happens.
+# Runs in its own mount namespace, so that nothing is left mounted, whatever happens.
 in_tree() {
 	local name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 		"TERM=${TERM:-dumb}")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Macros that cppcheck cannot know: it does not read the kernel's headers. */
+/* cppcheck does not read the kernel's headers, so it needs these macros. */
 #define IS_ENABLED(option) 1
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
@@ -16,6 +16,6 @@
 #define __bpf_kfunc
 #define __bpf_kfunc_start_defs() _Static_assert(1, "")
 #define __bpf_kfunc_end_defs() _Static_assert(1, "")
-/* No definitions of tracepoints: they are not C. */
+/* Leave out the definitions of tracepoints: they are not C. */
 #define _TRACE_BPF_TESTMOD_H
 #define _TRACE_OPSMOD_BENCH_H

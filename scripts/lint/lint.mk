@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Static checks, all of them errors. 'make check' runs 'make checks' in the
-# lab, where one release of each tool is at hand.
+# Static checks; every finding is an error. 'make check' runs 'make checks' in the
+# lab, which has one release of each tool.
 
-# The files $(1) of the directories $(2), at any depth.
+# Finds the files $(1) in the directories $(2), at any depth.
 files_in = $(wildcard $(foreach d,$(2),$(addprefix $d,/$(1) /*/$(1) /*/*/$(1) /*/*/*/$(1))))
 everywhere = $(call files_in,$(1),module bpf user scripts tests bench)
 c_files := $(call everywhere,*.[ch])
-# What is only read in by others has no #!, but says what it is.
+# A script that others source has no #!, but says what it is.
 shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
 	$(call everywhere,*) .ci/run)
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
@@ -15,7 +15,7 @@ sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md) \
 	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
-# The modules again, with every warning of each compiler.
+# Builds the modules again, with every warning of each compiler.
 modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
@@ -31,7 +31,7 @@ check-gcc:
 	$(call say,CHECK,gcc W=1)
 	$(Q)$(call module_again,gcc,W=1) $(quiet)
 
-# The kernel's configuration is its own compiler's: what only gcc has is off.
+# The kernel's configuration is for its own compiler: options of gcc alone are off.
 for_clang := CC=$(CLANG) CONFIG_CC_IS_GCC= CONFIG_CC_IS_CLANG=y CONFIG_GCC_VERSION=0 \
 	CONFIG_CC_HAS_MIN_FUNCTION_ALIGNMENT= CONFIG_FTRACE_MCOUNT_USE_CC= \
 	CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough
@@ -43,7 +43,7 @@ check-clang:
 	$(call say,CHECK,clang W=1)
 	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) $(quiet)
 
-# What sparse says counts, besides the exit status of make.
+# Any output of sparse is an error, besides the exit status of make.
 check-sparse:
 	$(call say,CHECK,sparse)
 	$(Q)rm -rf $(out)/check/sparse && mkdir -p $(out)/check/sparse

@@ -15,12 +15,12 @@ define build_variant
 	$(call build_module,$(1))
 endef
 
-# Modules with types of their own, for tests of what must know nothing of a type, and
-# of what their authors can do wrong.
+# Modules with their own types, for tests of code that must know nothing of a type,
+# and of mistakes that their authors can make.
 second_dir := tests/modules/second
 kit_dir := tests/modules/kit
 kit_src := $(wildcard module/opsmod/*.[ch])
-# What stands in the directory $(1), and the kit as if it had been copied there.
+# Lists the links for the directory $(1): its files, and the kit as if copied there.
 links_of = $(addprefix $(kbuild_dir)/,$(1)/Kbuild $(wildcard $(1)/*.[ch]) \
 	$(kit_src:module/%=$(1)/%))
 
@@ -35,7 +35,7 @@ $(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | \
 		$(call links_of,$(second_dir))
 	$(call build_module,$(kbuild_dir)/$(second_dir))
 
-# kbuild has made this one as well.
+# kbuild has built this one together with the one above.
 $(permit_ko): $(second_ko)
 	$(Q)scripts/build/need-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(KDIR)'
 	$(Q)cp $(kbuild_dir)/$(second_dir)/$(@F) $@
@@ -43,8 +43,8 @@ $(permit_ko): $(second_ko)
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
 	$(call build_module,$(kbuild_dir)/$(kit_dir))
 
-# The same with one thing forgotten, for what is seen when it is loaded, or later:
-# tests/modules/kit/forgotten has the list.
+# The same module with one thing forgotten, for mistakes that show when it is loaded,
+# or later: tests/modules/kit/forgotten has the list.
 forgotten := $(shell sed -n 's/^\([a-z_]*\) | \(insmod\|load\) | .*/\1/p' $(kit_dir)/forgotten)
 forgotten_dir := $(out)/kbuild-forgotten
 forgotten_kos := $(forgotten:%=$(out)/forgotten/%/opsmod_kit.ko)
@@ -52,12 +52,12 @@ forgotten_kos := $(forgotten:%=$(out)/forgotten/%/opsmod_kit.ko)
 $(forgotten_kos): $(out)/forgotten/%/opsmod_kit.ko: $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
 	$(call build_variant,$(forgotten_dir)/$*,$(kit_dir)/forget $* $(forgotten_dir)/$*)
 
-# A module as it is where its BTF was stripped...
+# A module whose BTF was stripped...
 $(nobtf): %-nobtf.ko: %.ko tests/tests.mk
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) --remove-section .BTF --remove-section .BTF.base $< $@
 
-# ...and the main one where it was built for a kernel whose types are not this one's.
+# ...and the main one, built for a kernel whose types are not this one's.
 $(out)/$(NAME)-foreign.ko: $(module_ko) tests/tests.mk
 	$(call say,OBJCOPY,$@)
 	$(Q)$(OBJCOPY) --dump-section .BTF.base=$@.btf $< /dev/null
@@ -88,7 +88,7 @@ finish_obj := $(out)/tests/programs/finish.bpf.o
 $(finish_ko): $(module_src) tests/modules/add-member $(tools_ok)
 	$(call build_variant,$(finish_dir),tests/modules/add-member $(finish_dir))
 
-# With its header, which has the member.
+# It is compiled with that module's header, which has the member.
 $(finish_obj): bpf_cflags := -I$(finish_dir)/module $(bpf_cflags)
 $(finish_obj): $(finish_ko)
 

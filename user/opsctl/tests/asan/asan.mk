@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# opsctl as it watches its own memory: whatever it did wrong fails its tests.
+# opsctl with the address sanitizer: a fault of its memory fails its tests.
 asan_dir := user/opsctl/tests/asan
 asan_cflags := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 
