@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs that do nothing, wherever a program can be: what is left is the call. */
+/* Programs that do nothing, in each place for one: they cost only the call. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

@@ -109,7 +109,7 @@ static const size_t sizes[] = {
 
 static struct bench_bpf *skel;
 
-/* What the log switch was before, to be put back. */
+/* The log switch as it was before: it is put back. */
 static char log_before;
 
 static void set_log(char value)
@@ -199,7 +199,7 @@ static unsigned long unlogged(void)
 	return count;
 }
 
-/* With the log on: as often as it takes until the rate limit lets them all in. */
+/* Measures with the log on, again until the rate limit lets all lines in. */
 static double cost_of_logged(int fd)
 {
 	double cost;
@@ -476,13 +476,13 @@ static void open_all(void)
 	set_log('0');
 }
 
-/* From here to its end is what a trace shows. Its address is the linker's. */
+/* A trace shows this function from beginning to end. The linker sets its address. */
 __attribute__((section(".trace"), noinline)) static bool traced_write(void *op)
 {
 	return write_once(op);
 }
 
-/* Does what a figure measures, once, where a debugger waits for it. */
+/* Does once what a figure measures, in a place where a debugger waits for it. */
 static void trace(const char *key)
 {
 	struct figure *f = figure_by_key(key);
@@ -501,13 +501,13 @@ static void trace(const char *key)
 		set_log('1');
 	for (i = 0; i < 20; i++)
 		write_once(&op);
-	/* Its page is there, too, when the debugger counts. */
+	/* This brings in the function's page, before the debugger counts. */
 	if (!*(const volatile char *)traced_write)
 		return;
 	traced_write(&op);
 	printf("traced\n");
 	fflush(stdout);
-	/* The kernel's symbols are read by whoever traces: programs must be there. */
+	/* The tracer reads the kernel's symbols now, so programs must be loaded. */
 	if (system("cat /proc/kallsyms | gzip | base64"))
 		exit(EXIT_KERNEL);
 	close(op.fd);

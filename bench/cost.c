@@ -52,7 +52,7 @@ static int64_t least_of_loop(uint64_t iterations)
 	return least;
 }
 
-/* With and without the instructions: all else is the same. */
+/* Measures with and without the instructions: all else is the same. */
 #define LEAST_OF(instructions)                          \
 	({                                              \
 		int64_t least_ = INT64_MAX;             \
@@ -95,7 +95,7 @@ void calibrate(void)
 
 #endif
 
-/* The least of so many repetitions, each of so many operations; -1: it failed. */
+/* The least of MANY repetitions, each of so many operations; -1 if one failed. */
 static double least(operation op, void *arg, unsigned int repetitions,
 		    unsigned int batch)
 {

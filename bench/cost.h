@@ -25,7 +25,7 @@ struct calibration {
 
 extern struct calibration calibration;
 
-/* First of all, on the CPU on which everything is measured. */
+/* Call it first of all, on the CPU on which everything is measured. */
 void calibrate(void);
 
 /* An operation; false ends the measuring, with errno set. */

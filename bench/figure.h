@@ -7,7 +7,7 @@
 
 #define EXIT_KERNEL 2
 
-/* Says what failed, with errno, and ends. */
+/* Prints what failed, with errno, and exits. */
 void die(const char *what, const char *on) __attribute__((noreturn));
 
 void add_string(struct json_object *to, const char *key, const char *value);

@@ -22,7 +22,7 @@
 
 extern char **environ;
 
-/* In the order in which they are run: each is ready for the next. */
+/* They run in this order: each one prepares the next. */
 static struct step {
 	const char *key;
 	const char *what;
@@ -46,7 +46,7 @@ static struct step {
 	  .argv = { "loader", "--once", "--quiet" } },
 };
 
-/* Runs it to its end, without a word. */
+/* Runs it to its end, without its output. */
 static bool run(void *arg)
 {
 	const struct step *step = arg;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the tools cost where somebody waits for them. */
+/* The time of the tools, for which somebody waits. */
 #ifndef TOOLS_H
 #define TOOLS_H
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the module is compared with: files in /proc/opsmod_bench, each of which
- * does one thing when it is written to. Those that call something do so as
- * often as the message has bytes, and do not read it. docs/provider.md has
- * the reasons for what the struct_ops type does.
+ * The bench compares the module with these files in /proc/opsmod_bench. Each does
+ * one thing when it is written to. A file that calls something does so as often as
+ * the message has bytes, and does not read it. docs/provider.md has the reasons for
+ * what the struct_ops type does.
  */
 #include "opsmod/compat.h"
 
@@ -119,10 +119,10 @@ static struct bpf_struct_ops bench_struct_ops = {
 
 __bpf_kfunc_start_defs();
 
-/* What is called directly, through a pointer, and with probes on it. */
+/* The files call these directly, through a pointer, and with probes on them. */
 __bpf_kfunc int opsmod_bench_target(void)
 {
-	/* Or gcc, which sees that it does nothing, would leave out the calls. */
+	/* Without this gcc would see that it does nothing, and leave out the calls. */
 	barrier();
 	return 0;
 }
