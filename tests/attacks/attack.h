@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all attacks are made of. An attack does its deed in filter, and its twin
- * something harmless in its place; both then look at the message as the module
- * shows it, and a witness in test_3 notes what the module goes by.
+ * The parts of all attacks. An attack does its deed in filter, and its twin does
+ * something harmless instead; both then look at the message as the module shows it,
+ * and a witness in test_3 notes the values that the module uses.
  */
 #ifndef ATTACK_H
 #define ATTACK_H
@@ -76,7 +76,7 @@ static __always_inline void look(struct bpf_testmod_event *event)
 	PREPARE(id, deed);                    \
 	PREPARE(id##_twin, harmless)
 
-/* What of the kernel's is at an address, for reading. */
+/* Reads the kernel's memory at an address. */
 #define at_address(type, address)                   \
 	((type *)bpf_rdonly_cast((void *)(address), \
 				 bpf_core_type_id_kernel(type)))

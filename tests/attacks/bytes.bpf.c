@@ -10,7 +10,7 @@
 		}                                                          \
 	})
 
-/* What is written there would be seen: the NUL of the message, or what follows. */
+/* A write there would be noticed: it hits the message's NUL, or what follows. */
 #define spoil (bytes[0] = 'x', landed = true)
 #define keep_it (landed = !bytes)
 
@@ -45,6 +45,6 @@ ATTACK(kept_bytes_written,
 	    if (kept_bytes) bpf_probe_read_kernel(&landed, 0, (void *)kept_bytes);
 	    kept_bytes = (__u64)bytes));
 
-/* The message's bytes under the feet of who is called next. */
+/* Changes the message's bytes while other members still use them. */
 ATTACK(bytes_with_no_end, take(0, 8, __builtin_memset(bytes + 1, 'x', 7)),
        take(0, 8, keep_it));

@@ -30,6 +30,6 @@ ATTACK_CONTEXT(a_return_address_written, word(4) = 0x4242424242424242,
 ATTACK_CONTEXT(a_helper_writes_the_context,
 	       bpf_probe_read_kernel(ctx, 8, &target), landed = word(1) == 0);
 
-/* Arguments of a type that the member has not. */
+/* Arguments of a type that the member does not have. */
 ATTACK_CONTEXT(an_argument_as_a_pointer, *(__u8 *)word(0) = 7,
 	       landed = word(1) == 0);

@@ -2,7 +2,7 @@
 /* Stores through pointers to kernel structs, and past them. */
 #include "attack.h"
 
-/* Without an access to be relocated, which would have to be to a member. */
+/* These accesses are not relocated: that works only for members. */
 #define word_at(type, off) (*(volatile type *)((char *)event + (off)))
 
 ATTACK(len_directly, event->len = 4096, event->cookie = 4096);

@@ -4,7 +4,7 @@
 
 struct bpf_testmod_event forged;
 
-/* Whatever the kfunc gives is not the message. */
+/* If the kfunc gives anything, it is not the message. */
 #define bytes_of(what)                                                      \
 	({                                                                  \
 		__u8 *bytes = bpf_testmod_event_data((void *)(what), 0, 8); \
@@ -26,7 +26,7 @@ FORGERY(a_cast_number_for_an_event,
 	bpf_rdonly_cast((void *)target,
 			bpf_core_type_id_kernel(struct task_struct)));
 
-/* One of the program's own, allocated as such. */
+/* An event that the program itself has allocated. */
 struct own_event {
 	__u32 len;
 	__s32 verdict;

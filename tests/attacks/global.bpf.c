@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Addresses that are given to a global function. The verifier looks at such a
- * function by itself, and takes what it gets for plain memory.
+ * Addresses that are given to a global function. The verifier checks such a function
+ * by itself, and assumes that it gets plain memory.
  */
 #include "attack.h"
 #include "alarm.h"
@@ -40,7 +40,7 @@ static __noinline int poke_by_way_of(struct bpf_testmod_event *event)
 	return poke32(&event->len, 4096);
 }
 
-/* As large as the event, and nothing that the verifier knows. */
+/* A struct as large as the event, which the verifier does not know. */
 struct bytes {
 	__u64 words[3];
 };
@@ -113,7 +113,7 @@ ATTACK(len_in_a_loops_callback,
 	landed = event->len == 4096),
        (bpf_loop(1, peek_in_loop, &(struct loop){ event }, 0)));
 
-/* The first member: the verifier takes no other of what it does not trust. */
+/* This is the first member: through untrusted pointers the verifier takes no other. */
 static __always_inline void poke_kept(struct bpf_testmod_event *last)
 {
 	if (last) {
@@ -154,7 +154,7 @@ static int peek_later(void *map, __u32 *key, struct alarm_clock *clock)
 ATTACK(kept_event_by_timer, (exchange_event(event), set_alarm(poke_later)),
        (exchange_event(event), set_alarm(peek_later)));
 
-/* What a pointer to the event leads to, if it is taken as a number. */
+/* Memory around the event, whose address is computed as a number. */
 struct private_half {
 	struct bpf_testmod_event event;
 	__u32 len;

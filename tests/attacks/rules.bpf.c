@@ -74,7 +74,7 @@ static int sleep_later(void *map, __u32 *key, struct alarm_clock *clock)
 
 ATTACK_IN_PREPARE(sleep_in_a_timer, set_alarm(sleep_later), landed = !event->len);
 
-/* The walk of a hash map takes RCU, and the verifier does not know. */
+/* The walk of a hash map takes RCU, but the verifier does not know that. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -115,7 +115,7 @@ static int work(void *map, int *key, void *value)
 	return 0;
 }
 
-/* The one or the other, as the kernel has it. */
+/* Calls one or the other, whichever the kernel has. */
 extern int bpf_wq_set_callback_impl(struct bpf_wq *wq,
 				    int (*callback_fn)(void *, int *, void *),
 				    unsigned int flags,
@@ -323,8 +323,8 @@ OUT_OF_BOUNDS_IN_CALLBACK(out_of_bounds_in_a_callback, 65536);
 OUT_OF_BOUNDS_IN_CALLBACK(out_of_bounds_in_a_callback_twin, 0);
 
 /*
- * And for may_goto, by its bytes: not every clang of the lab's has a word for it. So
- * many instructions make the verifier note its state in the second turn. Never run.
+ * The same for may_goto, written as bytes: not every clang of the lab knows its name.
+ * So many instructions make the verifier note its state in the second turn. Never run.
  */
 #define TWENTY                                                                   \
 	"r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;r8 = 0;" \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ways into the kernel past the module, each tried: who stops it, and what is left
- * of the message, of write(2)'s result and of the heap where nobody does. The table
- * below is printed as docs/attacks.md has it by --table.
+ * Tries each way into the kernel past the module, and checks who stops it; if nobody
+ * does, in what state it leaves the message, write(2)'s result and the heap. --table
+ * prints the table below in the form of docs/attacks.md.
  */
 #include "lib.h"
 
@@ -18,7 +18,7 @@
 
 #include "bpf_testmod.h"
 
-/* As attack.h has it. */
+/* This is the message of attack.h. */
 #define MESSAGE "12345678"
 
 /* The module as it would be if the verifier checked what global functions write. */
@@ -48,13 +48,13 @@ static const char *const outcome_names[] = {
 /**
  * struct attack - one way in
  * @file: where its programs are, without ".bpf.o"
- * @name: its program; the twin, where there is one, is called NAME_twin
+ * @name: its program; the twin, if there is one, is called NAME_twin
  * @tried: what it does, for a reader
- * @before: what comes of it on kernels before @mended
+ * @before: the outcome on kernels before @mended
  * @open: the same, in a module that does not refuse global functions
- * @mended: KERNEL_VERSION() from which on the kernel's part of it is
- * @after: what comes of it from then on
- * @says: what the refusal has to say; one of these
+ * @mended: KERNEL_VERSION() from which on the kernel's part of it is mended
+ * @after: the outcome from then on
+ * @says: texts of which the refusal must have one
  * @err: what write(2) must fail with, where it runs; test_3 is not called then
  * @without_twin: there is none
  * @traced: a program on the tracepoint must be told the message's length
@@ -135,7 +135,7 @@ static enum outcome refused(const char *log)
 	return module_refused() ? MODULE : VERIFIER;
 }
 
-/* What a write of the message leaves behind is what it should. */
+/* Checks that a write of the message leaves everything as it should. */
 static bool message_damaged(const struct attack *attack, struct table *t)
 {
 	static const char *const message = MESSAGE;
@@ -159,7 +159,7 @@ static bool message_damaged(const struct attack *attack, struct table *t)
 	return false;
 }
 
-/* Later messages, of sizes from either end, come to a later table as they are. */
+/* Later messages, of sizes from either end, reach a later table unchanged. */
 static bool heap_damaged(void)
 {
 	static const size_t sizes[] = { 0, 1, 127, 128, 2047, 4095 };
@@ -212,7 +212,7 @@ static char tracer_log[256 * 1024];
 
 static struct bpf_program *tracer_prog;
 
-/* Loads one program that is in no table. TARGET: a program that it is for, or -1. */
+/* Loads a program that is in no table. TARGET is the program that it traces, or -1. */
 static int load_tracer(const struct attack *attack, const char *suffix, int target)
 {
 	char path[64], name[96];
@@ -234,7 +234,7 @@ static int attach_tracer(void)
 	return tracer_link ? 0 : errno;
 }
 
-/* One that harms nobody, on the tracepoint: what it is told of the message counts. */
+/* A harmless program on the tracepoint: the test checks what it is told. */
 static const struct attack reader = { .file = "tracing",
 				      .name = "tracer_reads_the_message" };
 
@@ -252,7 +252,7 @@ static bool reader_was_misled(void)
 	return number(&of_tracer, "seen_len") != strlen(MESSAGE);
 }
 
-/* An attack by a table: its own filter, or its prepare. */
+/* An attack by a table, in its own filter or prepare. */
 static enum outcome by_table(const struct attack *attack)
 {
 	bool damaged;
@@ -274,7 +274,7 @@ static enum outcome by_table(const struct attack *attack)
 	assert_int_not_equal(number(&table, "done"), 0);
 	if (attack->traced)
 		damaged |= reader_was_misled();
-	/* Once more: what was kept of the first write is there in the second. */
+	/* The second write finds what the program kept of the first. */
 	damaged |= message_damaged(attack, &table);
 	if (attack->damaged)
 		damaged |= attack->damaged();
@@ -359,7 +359,7 @@ static enum outcome by_tracer(const struct attack *attack)
 	assert_int_not_equal(number(&of_tracer, "done"), 0);
 	damaged |= strcmp(table_variable(&table, "seen"), MESSAGE) != 0;
 
-	/* What is logged is what was, too. */
+	/* Checks that the log is true, too. */
 	modules_lines = klog_take(MODULE_NAME ": ");
 	if (strcmp(modules_lines, "Calling struct_ops callbacks:\n"
 				  "filter() returned: 0\n"
@@ -374,7 +374,7 @@ static enum outcome by_tracer(const struct attack *attack)
 	return damaged ? DAMAGE : NOTHING;
 }
 
-/* On a tracepoint that tells of tables: attach, detach, swap. */
+/* An attack on a tracepoint of tables: attach, detach or swap. */
 static enum outcome by_table_tracer(const struct attack *attack)
 {
 	victim_up(attack);
@@ -438,7 +438,7 @@ static enum outcome on_program(const struct attack *attack)
 	return damaged ? DAMAGE : NOTHING;
 }
 
-/* One table by two links at once: the slot takes one of them. */
+/* Attaches one table by two links at once: the slot takes one of them. */
 static enum outcome by_two_links(const struct attack *attack)
 {
 	struct bpf_link *second;
@@ -454,7 +454,7 @@ static enum outcome by_two_links(const struct attack *attack)
 	return damaged ? DAMAGE : NOTHING;
 }
 
-/* One program in two tables, each attached for a while, and swapped. */
+/* Puts one program in two tables, which are attached in turn, and swapped. */
 static enum outcome by_two_tables(const struct attack *attack)
 {
 	static struct table other;
@@ -476,7 +476,7 @@ static enum outcome by_two_tables(const struct attack *attack)
 
 #define V(major, minor) KERNEL_VERSION(major, minor, 0)
 
-/* Refused by the rule that compat.h turns off where the verifier checks these. */
+/* Is it refused by the rule that compat.h turns off if the verifier checks this? */
 #define BY_GLOBAL(of_open, then, ...)                                        \
 	.before = MODULE, .open = of_open, .mended = V(7, 2), .after = then, \
 	.says = { "refused: it has a global function", __VA_ARGS__ }
@@ -519,7 +519,7 @@ static bool said(const struct attack *attack)
 	return false;
 }
 
-/* But for the deed it is the same program, and it loads. */
+/* The twin is the same program without the deed, and it loads. */
 static void twin_loads(const struct attack *attack)
 {
 	load_table(&twin, attack, "_twin");

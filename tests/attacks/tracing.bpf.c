@@ -23,7 +23,7 @@ __noinline int poke32(__u32 *p, __u32 value)
 	return 0;
 }
 
-/* The attack, and its twin, on one and the same place. */
+/* The attack and its twin are attached to the same place. */
 #define TRACER(id, where, arguments, deed)      \
 	SEC("?" where)                          \
 	int BPF_PROG(id, arguments)             \
@@ -120,7 +120,7 @@ int BPF_PROG(the_kfunc_by_a_tracer_twin, struct bpf_testmod_message *message)
 	return 0;
 }
 
-/* In the place of the table's own program, or before it. */
+/* These run in place of the table's own program, or before it. */
 SEC("?freplace")
 int replaced_filter(struct bpf_testmod_event *event)
 {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What the guest with the debug kernel gets besides: faults for its checkers, and
-# what needs its fault injection.
+# The guest with the debug kernel also gets these: faults for its checkers, and
+# tests that need its fault injection.
 
 faulty_dir := tests/modules/faulty
 faulty_src := $(wildcard $(faulty_dir)/*)
@@ -9,7 +9,7 @@ faulty_ko := $(out)/opsmod_faulty.ko
 $(faulty_ko): $(faulty_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(faulty_src))
 	$(call build_module,$(kbuild_dir)/$(faulty_dir))
 
-# The module, but for one stub that is not of its member's type.
+# The module, with one stub that is not of its member's type.
 badstub_dir := $(out)/kbuild-badstub
 badstub_ko := $(out)/badstub/$(NAME).ko
 badstub := -e '/^OPSMOD_STUB(.*test_2/s/int \([ab]\)/long \1/g' \

@@ -74,10 +74,10 @@ static void find_function(const char *name, unsigned long *start,
 /*
  * Two functions of the kernel, in 6.12 and in 7.3, do not take a failure for one,
  * and go wrong themselves: event_define_fields(), under event_create_dir(),
- * warns, and btf_check_all_metas() goes on with the type
- * missing for which btf_add_type() had no memory, so that every later one has
- * another's id. There is one range to be spared. What else is between these two
- * allocates nothing that a load cannot do without.
+ * warns, and btf_check_all_metas() goes on without the type for which
+ * btf_add_type() had no memory, so that every later one has another's id. The
+ * kernel can spare only one range. The other functions between these two allocate
+ * nothing that a load needs.
  */
 static void spare_what_the_kernel_gets_wrong(bool spare)
 {
@@ -126,8 +126,8 @@ static bool has_failed(void)
 }
 
 /*
- * Whether what comes next meets the failure: at once where nothing was allocated
- * since arm(), else soon, as an operation may allocate less than it did before.
+ * Whether the next allocations meet the failure: at once if nothing was allocated
+ * since arm(), otherwise soon, as an operation may allocate less than before.
  */
 static bool fails_next(int nth)
 {
@@ -158,7 +158,7 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* In one read: this is done behind each failure. */
+/* Reads the file in one go, because this runs after each failure. */
 static void count_calls(unsigned long calls[NR_FUNCTIONS])
 {
 	char *text = trigger_read();
@@ -174,7 +174,7 @@ static void count_calls(unsigned long calls[NR_FUNCTIONS])
 	free(text);
 }
 
-/* The table that is attached does its work, and is called NAME; NULL: none is. */
+/* Checks that the attached table works, and is called NAME; NULL: none is attached. */
 static void expect_whole(const char *name)
 {
 	unsigned long before[NR_FUNCTIONS], after[NR_FUNCTIONS];
@@ -206,7 +206,7 @@ static void close_everything(int err)
 	expect_whole(NULL);
 }
 
-/* What a table is made of, where it is made anew for each load of the module. */
+/* The parts of a table that is made anew for each load of the module. */
 static void close_parts(void)
 {
 	int i;
@@ -363,7 +363,7 @@ static void after_swap(int err)
 	close_everything(err);
 }
 
-/* In a module that was just loaded: what a write has allocated serves the next. */
+/* Loads the module anew: a write keeps its memory for the next one. */
 static void before_write(void)
 {
 	returns(load(), 0);
@@ -389,7 +389,7 @@ static void after_write(int err)
 	module_unload_soon();
 }
 
-/* What the trigger file says: as it is, and as it was read. */
+/* The text of the trigger file: as it should be, and as it was read. */
 static char *whole_text;
 static char text_read[4096];
 
@@ -426,12 +426,12 @@ static void after_read(int err)
  * struct operation - something that allocates memory
  * @name: what it is
  * @before: makes what it needs, or NULL
- * @run: it; returns 0, or an errno, negated
+ * @run: does it; returns 0, or an errno, negated
  * @after: checks that what it did is done, or, with an errno, undone
  * @all: how many allocations it makes, at least; 0: none
  * @inside: how many of them under the module's functions; 0: none
  * @parses_btf: it runs into what 6.12 gets wrong
- * @other_errnos: with what the kernel may fail it besides ENOMEM
+ * @other_errnos: errnos besides ENOMEM with which the kernel may fail it
  */
 struct operation {
 	const char *name;
@@ -444,7 +444,7 @@ struct operation {
 	int other_errnos[2];
 };
 
-/* Should it lose an allocation, that is known to be its. */
+/* If it leaks, the leak is reported under its name. */
 static void begins(const struct operation *o)
 {
 	const char *const argv[] = { "./begins", o->name, NULL };
@@ -454,7 +454,7 @@ static void begins(const struct operation *o)
 		fail_msg("begins: %s", p.said);
 }
 
-/* For what is done to the module itself: it is not loaded. */
+/* For operations on the module itself: it is not loaded before. */
 static int module_gone(void **state)
 {
 	int err;
@@ -474,7 +474,7 @@ static int module_gone(void **state)
 
 static int module_still_gone(void **state)
 {
-	/* Where the test has failed it may be loaded, and in use. */
+	/* If the test has failed, the module may be loaded, and in use. */
 	if (!access("/sys/module/" MODULE_NAME, F_OK)) {
 		close_table();
 		close_parts();
@@ -531,7 +531,7 @@ static int fail_each(const struct operation *o, bool inside, int *harmless)
 			++*harmless;
 	}
 	assert_false(failed);
-	/* Else it met no failure because there was none to meet. */
+	/* Otherwise it met no failure because it allocates nothing. */
 	assert_true(inside || next_failed);
 	fail_only_under(ANYWHERE_START, ANYWHERE_END);
 	return nth - 1;
@@ -561,7 +561,7 @@ static void runs_out_of_memory(void **state)
 			o->name, all, harmless, inside);
 	else
 		print_message(
-			"# %s: allocates nothing, so it cannot fail for want of memory\n",
+			"# %s: allocates nothing, so it cannot run out of memory\n",
 			o->name);
 	expect_count(all, o->all);
 	expect_count(inside, o->inside);

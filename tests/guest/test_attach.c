@@ -115,7 +115,7 @@ static void a_table_without_a_link_stays_until_it_is_deleted(void **state)
 		    "bpf_testmod_ops unregistered: without_link\n");
 }
 
-/* In a child, which must not run cmocka's assertions. */
+/* Runs in a child, which must not use cmocka's assertions. */
 static bool attach_only_table(const char *file)
 {
 	struct bpf_object *obj = bpf_object__open_file(file, NULL);
@@ -145,7 +145,7 @@ static void a_table_without_a_link_outlives_its_owner(void **state)
 
 	assert_string_equal(status("attached"), "yes");
 	assert_int_equal(module_unload(), EAGAIN);
-	/* Whoever finds such a table needs no more than the kernel's list of maps. */
+	/* To find such a table, the kernel's list of maps is enough. */
 	assert_int_equal(raw_delete_tables(), 1);
 	assert_string_equal(status("attached"), "no");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bench, run once and short: every figure is there, and where instructions
- * are counted (LAB_ACCEL=icount) they say what must be true of any of them.
+ * Runs the bench once, for a short time: every figure is there, and if instructions
+ * are counted (LAB_ACCEL=icount), the figures fit together.
  */
 #include "lib.h"
 
@@ -70,7 +70,7 @@ static void less(const char *a, const char *b)
 		fail_msg("%s: %g, %s: %g", a, figure(a), b, figure(b));
 }
 
-/* Both modules' calls and what they are compared with; nothing is attached. */
+/* The calls of both modules and their references; nothing is attached. */
 static const char *const keys[] = {
 	"null",
 	"empty",
@@ -126,10 +126,10 @@ static void expect_rows(const char *list, const char *x, size_t at_least)
 	}
 }
 
-/* What hardened usercopy checks more where the message is not on the stack. */
+/* The cost of hardened usercopy's checks for a message that is not on the stack. */
 #define OFF_THE_STACK 94
 
-/* What is true of counts, by how much hangs on compiler and kernel. */
+/* What is true of counts, by how much it depends on compiler and kernel. */
 static void expect_order(void)
 {
 	struct json_object *calibration = at(run, "calibration");
@@ -174,7 +174,7 @@ static void every_figure_is_there(void **state)
 	assert_int_equal(RUN(&bench, "--quick", "--tools", "programs",
 			     "--commit", "abc"),
 			 0);
-	/* Before it is what libbpf says of an optional figure. */
+	/* libbpf's output about an optional figure comes before it. */
 	said = strchr(bench.said, '{');
 	run = said ? json_tokener_parse(said) : NULL;
 	if (!run)

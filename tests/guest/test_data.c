@@ -19,7 +19,7 @@ static void ask(size_t len, __u32 offset, __u64 size)
 {
 	*(__u32 *)table_variable(&table, "offset") = offset;
 	*(__u64 *)table_variable(&table, "size") = size;
-	/* An answer of its own, or none was asked for. */
+	/* 2 stays if the program has not asked. */
 	*(__u8 *)table_variable(&table, "got") = 2;
 	assert_int_equal(trigger_write(message, len), 0);
 }
@@ -110,7 +110,7 @@ static void test_3_sees_what_was_rewritten(const char *name, const char *expecte
 	*(__u32 *)table_variable(&table, "offset") = 2;
 	trigger("rewritten");
 	assert_string_equal(table_variable(&table, "seen"), expected);
-	/* Where the program finds no room for it, it refuses. */
+	/* The program refuses if it finds no room for it. */
 	assert_int_equal(trigger_write("short", 5), EINVAL);
 	table_free(&table);
 }
@@ -131,7 +131,7 @@ static void the_writers_own_buffer_is_not_touched(void **state)
 	assert_string_equal(mine, "rewritten");
 }
 
-/* Also where a longer one has left its bytes in the same memory. */
+/* This also holds if a longer one has left its bytes in the same memory. */
 static void a_nul_follows_the_message(void **state)
 {
 	static const char *const messages[] = { "a longer one", "x", "", "yz" };

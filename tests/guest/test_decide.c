@@ -49,7 +49,7 @@ static void every_message_begins_anew(void **state)
 	assert_int_equal(status_number("drops"), 1);
 	table_free(&table);
 
-	/* It sets neither, but shows what it finds. */
+	/* This program sets neither, but shows what it finds. */
 	table_up(&table, DECIDE, "only_filter");
 	*(__u64 *)table_variable(&table, "cookie_out") = 1;
 	trigger("passes");
@@ -75,7 +75,7 @@ static const struct {
 	{ INT_MAX, EINVAL },
 };
 
-/* Of the members of a table, VARIABLE sets what one of them returns. */
+/* VARIABLE sets the result of one of the table's members. */
 static void every_result_of(const char *variable, const char *rejections,
 			    bool filter_runs)
 {

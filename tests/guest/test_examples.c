@@ -156,7 +156,7 @@ static void the_forbidden_word_is_refused(void **state)
 	passes("secre t", 7);
 	passes("ecret", 5);
 
-	/* As long as can be, as short as can be, and none again. */
+	/* Set the longest word, the shortest one, and none again. */
 	forbid("password");
 	refuses("mypasswords", 11);
 	passes("passwor_", 8);
@@ -176,7 +176,7 @@ static void the_forbidden_word_is_found_wherever_it_is(void **state)
 	example_up("rewrite");
 	module_set_log(false);
 	forbid("Password");
-	/* Across the first and the last chunk's edge, and at the very end. */
+	/* It is across the first and the last chunk's edge, and at the very end. */
 	for (at = 50; at <= 66; at++) {
 		message = make_message(200);
 		memcpy(message + at, "pASSWORD", 8);
@@ -290,7 +290,7 @@ static void prepare_reads_who_writes(void **state)
 	free(traced);
 }
 
-/* Where the kernel, and so prepare, looks for the first argument. */
+/* The address at which the kernel, and so prepare, looks for the first argument. */
 static void set_first_argument(const void *address)
 {
 	assert_return_code(prctl(PR_SET_MM, PR_SET_MM_ARG_START, address, 0, 0),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The module with one member more, which tests/modules/add-member adds in five lines: the
- * trigger file, the log and the tracepoint have it too.
+ * Tests the module with one member more, which tests/modules/add-member adds in five
+ * lines: the trigger file, the log and the tracepoint show it too.
  */
 #include "lib.h"
 

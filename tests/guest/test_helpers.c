@@ -20,7 +20,7 @@
 
 #define SECOND "opsmod_second"
 
-/* What a program names as its member: an index. Pointers alone stand before these. */
+/* A program names its member by an index. Only pointers come before these members. */
 #define MEMBER(type, name) (offsetof(struct type, name) / sizeof(void *))
 
 /**
@@ -63,7 +63,7 @@ static bool offered(const struct helper *helper, const struct raw_type *type,
 		return true;
 	}
 
-	/* Refused for what it calls, not for what it is. */
+	/* Was the program refused because of its call, not for another reason? */
 	snprintf(call, sizeof(call), "0: (85) call %s#%d", helper->name,
 		 helper->id);
 	if (!verifier_said(log, call))
@@ -98,7 +98,7 @@ static struct helper *find_helper(const char *name)
 	return NULL;
 }
 
-/* All but the last, which is how many there are. */
+/* All but the last one, which is their number. */
 static void read_helpers_of_the_kernel(void)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -129,7 +129,7 @@ static void read_helpers_of_the_kernel(void)
 	btf__free(btf);
 }
 
-/* As tests/host/helpers.awk took it from docs/ops.md. */
+/* Reads the list that tests/host/helpers.awk took from docs/ops.md. */
 static void read_the_list(void)
 {
 	FILE *f = fopen("programs/helpers.list", "r");
@@ -163,7 +163,7 @@ static int setup(void **state)
 	read_helpers_of_the_kernel();
 	read_the_list();
 
-	/* Its get_func_proto is the kernel's own: bpf_base_func_proto(). */
+	/* For this type get_func_proto is the kernel's own bpf_base_func_proto(). */
 	for (i = 0; i < nr_helpers; i++)
 		helpers[i].base = offered(&helpers[i], &second,
 					  MEMBER(second_ops, first), 0);
@@ -225,7 +225,7 @@ static void programs_that_may_sleep_call_no_timers(void **state)
 
 static bool should_be_on_this_kernel(const struct helper *helper)
 {
-	/* Where there is this file, there is CONFIG_CGROUPS. */
+	/* This file exists only with CONFIG_CGROUPS. */
 	if (strstr(helper->name, "cgroup") || strstr(helper->name, "cgrp"))
 		return helper->awake && !access("/proc/self/cgroup", F_OK);
 	return helper->awake;
@@ -257,7 +257,7 @@ static void the_kernel_has_more_than_the_list(void **state)
 	assert_true(find_helper("bpf_tail_call")->base);
 	assert_false(is_offered(find_helper("bpf_tail_call")));
 
-	/* In the base set of 7.3; it would kill who writes. */
+	/* This is in the base set of 7.3; it would kill the writer. */
 	signal = find_helper("bpf_send_signal");
 	assert_non_null(signal);
 	assert_false(is_offered(signal));

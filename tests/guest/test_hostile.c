@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Raw bpf(2) calls against the type: what libbpf would never send. Most of it is
- * refused by the kernel; each refusal stands beside what it is a variation of.
+ * Raw bpf(2) calls against the type, which libbpf would never send. The kernel
+ * refuses most of them; each refused call comes with a valid one that it varies.
  */
 #include "lib.h"
 
@@ -42,7 +42,7 @@ static int ready_map(const char *name)
 	return map;
 }
 
-/* The second module's, in each of the two states of a link's map. */
+/* Maps of the second module, in each of the two states of a link's map. */
 static int second_map(bool ready)
 {
 	struct second_value v = {};
@@ -60,7 +60,7 @@ static void makes_no_map_but_the_right_one(void **state)
 	union bpf_attr attr;
 	size_t i;
 
-	/* Or "another module's BTF" is no such type, but a wrong value size. */
+	/* Otherwise "another module's BTF" would only be a wrong value size. */
 	assert_int_not_equal(ours.value_id, second.value_id);
 	assert_int_not_equal(ours.value_id, second_other.value_id);
 
@@ -73,7 +73,7 @@ static void makes_no_map_but_the_right_one(void **state)
 		close(new_map(&ours, BPF_F_LINK));
 	}
 
-	/* What means nothing here is not looked at. */
+	/* The kernel ignores fields that mean nothing here. */
 	raw_map_attr(&attr, &ours, own_btf, 0);
 	attr.inner_map_fd = 12345;
 	attr.map_token_fd = 12345;
@@ -140,11 +140,11 @@ static void takes_no_value_but_the_right_one(void **state)
 			expect_state(map, INIT, 0);
 			assert_string_equal(status("attached"), "no");
 
-			/* What was refused has left nothing in the way. */
+			/* The refused calls have left nothing in the way. */
 			good_value(&v, TWELVE_LETTERS);
 			returns(tweaked_update(map, &v, NULL), 0);
 
-			/* The second time, whatever it is. */
+			/* Any second update is refused. */
 			good_value(&v, TWELVE_LETTERS);
 			returns(tweaked_update(map, &v, NULL), -EBUSY);
 			expect(t->what, tweaked_update(map, &v, t),
@@ -256,13 +256,13 @@ static void states_of_a_map_with_a_link(void **state)
 	returns(raw_link_detach(link), 0);
 	returns(raw_link_update(link, map, 0, 0), -ENOLINK);
 
-	/* A detached link is no hindrance to the next. */
+	/* A detached link does not stop the next one. */
 	must(raw_link_create(map));
 	assert_string_equal(status("attached"), "yes");
 	expect_state(map, READY, 1);
 }
 
-/* Without a link: reg is what refuses, and the map is as if never updated. */
+/* Without a link, reg refuses, and the map is as if never updated. */
 static void a_refused_table_can_be_tried_again(void **state)
 {
 	int first = new_map(&ours, 0), map = new_map(&ours, 0);
@@ -294,7 +294,7 @@ static void a_descriptor_for_reading_only_reads(void **state)
 	returns(raw_delete(reader, 0), -EPERM);
 	returns(raw_delete(writer, 0), 0);
 
-	/* But it attaches: the kernel asks for no right where it makes a link. */
+	/* But it attaches: the kernel asks for no right when it makes a link. */
 	reader = must(raw_map_by_id(raw_map_id(linked), BPF_F_RDONLY));
 	must(raw_link_create(reader));
 	assert_string_equal(status("name"), "linked");
@@ -343,7 +343,7 @@ static void does_nothing_else_that_maps_do(void **state)
 	assert_int_equal(errno, ENOTSUPP);
 	expect_state(map, READY, 0);
 
-	/* Only now, or the array would be frozen above. */
+	/* Freeze the array only now: the calls above need one that is not frozen. */
 	memset(&attr, 0, sizeof(attr));
 	attr.map_fd = array;
 	returns(raw_bpf(BPF_MAP_FREEZE, &attr), 0);
@@ -384,7 +384,7 @@ static void links_no_map_but_the_right_one(void **state)
 	returns(raw_link_create(ready), -EEXIST);
 	returns(raw_delete(linkless, 0), 0);
 
-	/* Of a type that takes many tables, one more is nothing to ours. */
+	/* One more table of a type that takes many does not affect ours. */
 	must(raw_link_create(second_map(true)));
 	assert_string_equal(status("attached"), "no");
 
@@ -461,7 +461,7 @@ static void swaps_for_no_map_but_the_right_one(void **state)
 		swaps += 2;
 	}
 
-	/* For itself: it stays, and is held once. */
+	/* A swap for itself: the table stays, and is held once. */
 	returns(raw_link_update(link, a, a, BPF_F_REPLACE), 0);
 	assert_string_equal(status("name"), "a");
 	expect_state(a, READY, 1);
@@ -474,7 +474,7 @@ static void swaps_for_no_map_but_the_right_one(void **state)
 /*
  * The kernel's own limit, see SECURITY.md: it compares the ids of types, and
  * not the BTF that they are ids in. Two modules of one build have the same.
- * Whoever sees this test fail because the update is refused: it has been closed.
+ * If this test fails because the update is refused, the kernel was mended.
  */
 static void a_program_of_another_module_is_taken_for_ones_own(void **state)
 {
@@ -518,7 +518,7 @@ static void a_program_outlives_its_module(void **state)
 	returns(raw_bpf(BPF_MAP_CREATE, &attr), -EINVAL);
 	assert_int_equal(module_load(MODULE_FILE, ""), 0);
 
-	/* The BTF that went with it is not that of the module that is there. */
+	/* The BTF of the unloaded module is not that of the loaded one. */
 	returns(raw_bpf(BPF_MAP_CREATE, &attr), -EINVAL);
 	returns(raw_struct_ops(&before, TEST_1, 0), -ENOTSUPP);
 
@@ -541,7 +541,7 @@ static void a_program_outlives_its_module(void **state)
 	close(must(raw_struct_ops(&ours, TEST_1, 0)));
 }
 
-/* With the BTF of the module, got by BTF_ID or HANDED over; returns the errno. */
+/* Loads with the module's BTF, got by BTF_ID or HANDED over; returns the errno. */
 static int attach_as(void (*become)(void), __u32 btf_id, bool handed)
 {
 	pid_t child = fork();
@@ -577,7 +577,7 @@ static int attach_as(void (*become)(void), __u32 btf_id, bool handed)
 	return WEXITSTATUS(status);
 }
 
-/* Why the loader asks for CAP_SYS_ADMIN: it is the BTF, and that alone. */
+/* The loader asks for CAP_SYS_ADMIN only because of the BTF. */
 static void cap_bpf_and_cap_perfmon_lack_only_the_btf(void **state)
 {
 	struct bpf_btf_info info = {};

@@ -194,7 +194,7 @@ static void types_are_attached_apart(void **state)
 			  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
 }
 
-/* In BTF these two are the same but for their names, which the kernel does not tell. */
+/* In BTF these two differ only in their names, which the kernel does not tell. */
 static void types_of_one_shape_are_told_apart(void **state)
 {
 	/* The same program twice: only their tables differ. */
@@ -418,7 +418,7 @@ static void a_kfunc_is_for_some_types(void **state)
 		"calling kernel function kit_event_len is not allowed", EACCES);
 }
 
-/* The module has seen no program, so all that it knows is from the time it was loaded. */
+/* The module has seen no program: it knows only what it learnt when it was loaded. */
 static void the_first_program_is_refused_too(void **state)
 {
 	static const char *const programs[] = { "len_in_pair", "len_in_look",
@@ -502,7 +502,7 @@ static void a_member_that_is_none_has_no_kfunc(void **state)
 #define MUST_BE_SCALAR \
 	"pointer type STRUCT kit_event must point to scalar, or struct with scalar\n"
 
-/* In the words of one kernel or another, which differ in how they begin. */
+/* Kernels have different words for it, which differ in how they begin. */
 static void refuses_in_part(const char *program, const char *part,
 			    const char *newer_part)
 {
@@ -648,7 +648,7 @@ static void *detach_asleep(void *arg)
 	return NULL;
 }
 
-/* Until the log has it; what the module says before is forgotten. */
+/* Waits until the log has it; earlier lines of the module are forgotten. */
 static void wait_for_line(const char *line)
 {
 	bool said = false;
@@ -665,7 +665,7 @@ static void wait_for_line(const char *line)
 	assert_true(said);
 }
 
-/* That it waits is told by what else has ended meanwhile, not by a clock. */
+/* Other operations that end meanwhile prove that it waits, not a clock. */
 static void a_sleeper_holds_up_its_own_type_alone(void **state)
 {
 	pthread_t sleeper, detacher;
@@ -692,7 +692,7 @@ static void a_sleeper_holds_up_its_own_type_alone(void **state)
 	table_free(&other);
 	assert_false(napped);
 	assert_false(detached);
-	/* Another table of its type comes and goes, too: but not past the sleeper. */
+	/* The module cannot go either while the sleeper is inside. */
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 
 	missing_page_fill();

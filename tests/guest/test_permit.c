@@ -116,7 +116,7 @@ static __u32 nap_id(void)
 	return id;
 }
 
-/* As granted_naps, for a type of whatever module: libbpf would take the first. */
+/* Loads granted_naps for a type of the given module: libbpf would take the first. */
 static int naps_for(const struct raw_type *type, int kfunc_btf, __u32 kfunc)
 {
 	const struct bpf_insn insns[] = {
@@ -191,7 +191,7 @@ static void programs_of_other_types_may_not(void **state)
 	refuses_alone("syscall_naps", NOT_ALLOWED, EACCES);
 }
 
-/* It must know its ids before any program was right. */
+/* The module must know its ids before the first valid program. */
 static void the_first_program_may_not(void **state)
 {
 	accepts("granted_naps");
@@ -206,7 +206,7 @@ static void a_program_that_must_not_sleep_may_not(void **state)
 	refuses("granted_awake_naps", MUST_BE_SLEEPABLE, EACCES);
 }
 
-/* As 6.12 lets pass what sleeps in a global function: docs/upstream.md. */
+/* Whether the kernel lets a global function sleep here: docs/upstream.md, 3. */
 static bool global_functions_sleep_under_rcu(void)
 {
 	assert_int_equal(table_try_program(&table, "programs/holes.bpf.o",
@@ -259,7 +259,7 @@ static void by_st_ops_alone_the_verifier_does_not(void **state)
 	print_message("# without its mark it was refused all the same\n");
 }
 
-/* A trap for whoever looks into the own set, as filters of the kernel's do. */
+/* A trap for a filter that looks into its own set, as the kernel's filters do. */
 static void the_modules_own_set_has_other_ids(void **state)
 {
 	assert_int_equal(parameter("id_in_set"), -1);

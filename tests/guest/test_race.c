@@ -27,7 +27,7 @@ static void *write_on(void *arg)
 
 	(void)arg;
 	for (i = 0; i < WRITES_EACH; i++) {
-		/* However slow the machine is, tables come and go meanwhile. */
+		/* Tables come and go meanwhile, even on a slow machine. */
 		while (switches <= i / (WRITES_EACH / ENOUGH_SWITCHES))
 			usleep(100);
 		if (write(fd, "race", 4) != 4)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random bpf(2) calls against the type: first such that we know what the kernel
- * must do, then such that anything may happen, but nothing may be left behind.
+ * Random bpf(2) calls against the type: first calls of which we know what the kernel
+ * must do, then calls that may do anything, but must leave nothing behind.
  *
  * Usage: test_random [SEED]
  */
@@ -30,7 +30,7 @@ static __u32 below(__u32 n)
 	return random_below(&random_state, n);
 }
 
-/* What a run of random calls must have led to, as we know it. */
+/* A model of the state to which a run of random calls must lead. */
 struct model_map {
 	int fd; /* -1: there is none */
 	__u32 id, flags;
@@ -48,7 +48,7 @@ static struct model_link links[3];
 static struct model_map *attached;
 static unsigned int attaches, swaps_done, refusals;
 
-/* Rather one that is there. */
+/* Picks one at random, but prefers one that is there. */
 static struct model_map *some_map(void)
 {
 	struct model_map *m;
@@ -115,7 +115,7 @@ static void random_update(void)
 	good_value(&v, name);
 	if (below(2))
 		t = &update_tweaks[below(nr_update_tweaks)];
-	/* A tweak counts on them all. */
+	/* Tweaks need all of them. */
 	for (i = TEST_2; i < NR_FUNCTIONS && !t; i++) {
 		if (below(2))
 			set_program(&v, i, 0);
@@ -306,11 +306,11 @@ static void forget_all(void)
 	refusals = 0;
 }
 
-/* However slow the machine is, a test makes no more calls then. */
+/* After this time a test makes no more calls, even on a slow machine. */
 #define SECONDS_AT_MOST 60
 
 #define MODEL_STEPS 6000
-#define ENOUGH 5 /* of what happens rarely */
+#define ENOUGH 5 /* times that a rare thing must happen */
 
 static void the_kernel_does_what_is_known_of_it(void **state)
 {
@@ -347,8 +347,8 @@ static void the_kernel_does_what_is_known_of_it(void **state)
 }
 
 /*
- * Where calls whose pointers are garbage too may write: no address that is one
- * bit away, or a few, is anything of ours.
+ * Calls whose pointers are garbage too may write here: no memory of ours is at an
+ * address that differs in a few bits.
  */
 #define SCRATCH ((char *)0x200000000000)
 #define SCRATCH_SIZE (1 << 20)
@@ -377,7 +377,7 @@ static void flip(void *at, size_t size)
 	((unsigned char *)at)[bit / 8] ^= 1 << bit % 8;
 }
 
-/* A call that would do something, if nothing were flipped in it. */
+/* Makes a call that would do something, if no bit of it were flipped. */
 static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 {
 	static const enum bpf_cmd cmds[] = {
@@ -439,7 +439,7 @@ static enum bpf_cmd make_call(union bpf_attr *attr, char *scratch)
 	return cmd;
 }
 
-/* In the place of another, which is closed: perhaps under another caller. */
+/* Takes the place of another, which is closed, perhaps while a caller uses it. */
 static void keep(atomic_int *in, int fd)
 {
 	int old = atomic_exchange(in, fd);
@@ -461,7 +461,7 @@ static void *call_on(void *arg)
 		__u32 flips = below(4);
 		int ret;
 
-		/* Often none: what comes to nothing leads nowhere. */
+		/* Often flip nothing: calls that all fail would lead nowhere. */
 		while (flips-- > 1)
 			flip(&attr, 72);
 		/* A table without a link would keep all others out for good. */
@@ -499,7 +499,7 @@ static void *write_on(void *arg)
 	return (void *)failed;
 }
 
-/* With one caller a seed says it all; with more, only how it began. */
+/* With one caller a seed repeats a run; with more, only its beginning. */
 static void random_calls(int callers, int calls)
 {
 	pthread_t writer, threads[CALLERS];
@@ -541,7 +541,7 @@ static void random_calls(int callers, int calls)
 		      calls - (calls_left > 0 ? calls_left : 0), made, linked,
 		      swapped);
 
-	/* Nobody who writes has noticed. */
+	/* No writer has noticed. */
 	assert_null(failed);
 	assert_in_range(made, ENOUGH, calls);
 	assert_in_range(linked, ENOUGH, calls);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs that the verifier must refuse, each beside a twin that loads. */
+/* Programs that the verifier must refuse, each with a twin that loads. */
 #include "lib.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static void refuses(const char *program, const char *line, int err)
 		verifier_must_say(program, table.log, line);
 }
 
-/* Newer kernels, and other architectures, say some of it in words of their own. */
+/* Newer kernels, and other architectures, word some of it differently. */
 static void refuses_either(const char *program, const char *line,
 			   const char *newer_line, int err)
 {
@@ -173,7 +173,7 @@ static void a_size_that_the_verifier_cannot_follow(void **state)
 	refuses("size_not_constant", "R3 is not a const", EINVAL);
 }
 
-/* What the filter makes of 8 bytes that end in '8'. */
+/* The filter turns 8 bytes that end in '8' into this. */
 static int filters(const char *name)
 {
 	int err;
@@ -228,7 +228,7 @@ static void the_data_of_an_event_that_was_kept(void **state)
 	refuses("data_of_kept_event", "R1 must be referenced or trusted", EINVAL);
 }
 
-/* As 7.2 says it, or 7.3, or 6.12. */
+/* Accepts the words of 7.2, of 7.3 and of 6.12. */
 #define MUST_BE_SCALAR \
 	"pointer type STRUCT bpf_testmod_event must point to scalar, or struct with scalar"
 
@@ -279,7 +279,7 @@ static void loops_without_end_or_bound(void **state)
 	accepts("loop_that_ends");
 	refuses("loop_without_end", "infinite loop detected at insn 1", EINVAL);
 	accepts("loop_with_a_bound");
-	/* Not E2BIG: the log of all that is longer than our buffer. */
+	/* The errno is ENOSPC, not E2BIG: the log is longer than our buffer. */
 	refuses("loop_without_a_bound",
 		"The sequence of 8193 jumps is too complex.", ENOSPC);
 }
@@ -290,7 +290,7 @@ static void returning_nothing(void **state)
 	refuses("no_result", "R0 !read_ok", EACCES);
 }
 
-/* The verifier lets it pass: whoever may load the program may read pointers. */
+/* The verifier lets it pass: a user who may load it may read pointers. */
 static void a_pointer_that_is_returned_refuses_the_message(void **state)
 {
 	table_up(&table, REFUSED, "table_of_a_pointer_as_result");

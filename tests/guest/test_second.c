@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The second module: what tests of the tools take for granted. */
+/* The second module: checks what the tests of the tools rely on. */
 #include "lib.h"
 
 #include <errno.h>

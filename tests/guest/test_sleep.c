@@ -105,7 +105,7 @@ static void *swap(void *arg)
 	return NULL;
 }
 
-/* It takes the sleepers' table out of the slot at once, and waits then. */
+/* The detach takes the sleepers' table out of the slot at once, and then waits. */
 static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 			       const char *value)
 {
@@ -130,7 +130,7 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 	every_writer_succeeded();
 	end_change();
 	assert_true(done);
-	/* Each trigger went on with the table that it had begun with. */
+	/* Each trigger went on with the table with which it had begun. */
 	assert_int_equal(*(__u64 *)table_variable(&table, "tests"), n);
 	assert_int_equal(*(__u64 *)table_variable(&other, "tests"), 0);
 }
@@ -155,7 +155,7 @@ static void a_hundred_sleep_at_once_and_are_waited_for(void **state)
 	waits_for_sleepers(MANY, close_link, "attached", "no");
 }
 
-/* While the old table's sleeper is waited for, the new one is in force. */
+/* While a swap waits for the old table's sleeper, the new table is in use. */
 static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 {
 	sleepy_table_up();
@@ -238,7 +238,7 @@ static void a_writer_killed_meanwhile_leaves_nothing(void **state)
 	table_detach(&table);
 }
 
-/* What docs/ops.md says to do when a detach takes long. */
+/* Follows the advice of docs/ops.md for a detach that takes long. */
 static void the_sleeper_is_found_by_its_stack(void **state)
 {
 	char found[256] = "", expected[64];
@@ -251,7 +251,7 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 
 	snprintf(expected, sizeof(expected), "/proc/%d/task/%d/stack\n",
 		 getpid(), writer_tid);
-	/* It is inside a little before it sleeps. */
+	/* A writer is inside for a moment before it sleeps. */
 	for (i = 0; i < 100 && strcmp(found, expected); i++) {
 		pipe = popen(
 			"grep -l bpf_testmod_ops_run /proc/[0-9]*/task/[0-9]*/stack",
@@ -273,7 +273,7 @@ static void *write_missing(void *arg)
 	return NULL;
 }
 
-/* The message comes too late for it; what was taken for the message is given back. */
+/* The message comes too late for the table; its memory is given back. */
 static void a_table_that_goes_while_the_message_is_copied(void **state)
 {
 	table_up(&table, DECIDE, "only_filter");
@@ -282,7 +282,7 @@ static void a_table_that_goes_while_the_message_is_copied(void **state)
 	assert_int_equal(pthread_create(&writers[nr_writers++], NULL,
 					write_missing, &writer_results[0]),
 			 0);
-	/* So long that it has surely found a table, and sleeps. */
+	/* This is long enough for it to find a table, and to sleep. */
 	usleep(300000);
 	no_writer_has_returned();
 	table_detach(&table);

@@ -41,7 +41,7 @@ static void a_swap_is_logged_counted_and_shown(void **state)
 		    "bpf_testmod_ops unregistered: second\n");
 }
 
-/* What the kernel refuses before it asks the module: nothing changes. */
+/* The kernel refuses these before it asks the module: nothing changes. */
 static void a_refused_swap_changes_nothing(void **state)
 {
 	LIBBPF_OPTS(bpf_link_update_opts, wrong_old);
@@ -140,7 +140,7 @@ static void triggers_during_1000_swaps_meet_one_table_whole(void **state)
 	assert_int_equal(write_errors, 0);
 	assert_int_equal(status_number("swaps"), SWAPS);
 	assert_int_equal(variable("mixed"), 0);
-	/* None met no table: every write was counted. */
+	/* No write met an empty slot: all were counted. */
 	assert_int_equal(variable("triggers_a") + variable("triggers_b"), writes);
 	assert_int_equal(status_number("test_1 calls"), writes);
 	assert_int_equal(status_number("test_3 calls"), writes);

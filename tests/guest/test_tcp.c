@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The example for a type of the kernel's own, TCP's, and what that refuses. The
+ * The example for a type of the kernel's own, TCP's, and tables that TCP refuses. The
  * module is not loaded. EXAMPLES is as in test_examples.
  */
 #include "lib.h"
@@ -104,7 +104,7 @@ static void expect_chosen(int fd, const char *name)
 	assert_string_equal(chosen, name);
 }
 
-/* A connection whose sender is under bpf_reno. */
+/* A connection whose sender uses bpf_reno. */
 static void connect_both(void)
 {
 	struct sockaddr_in addr = {
@@ -169,7 +169,7 @@ static void a_mebibyte_is_moved(void **state)
 	reno_up();
 	connect_both();
 	expect_chosen(sender, NAME);
-	/* The other end's choice is its own. */
+	/* The other end chooses for itself. */
 	assert_int_equal(choose(receiver, "reno"), 0);
 	expect_chosen(receiver, "reno");
 
@@ -181,7 +181,7 @@ static void a_mebibyte_is_moved(void **state)
 	assert_true(info().tcpi_snd_cwnd > window);
 }
 
-/* What comes in for the sender, which are acknowledgements, gets lost, or not. */
+/* Lets the sender's acknowledgements get lost, or not. */
 static void lose_acks(bool on)
 {
 	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);

@@ -16,7 +16,7 @@ static struct table table, other, seen;
 
 static void trace_on(void)
 {
-	/* One clock for all CPUs, or their events may come out of order. */
+	/* Use one clock for all CPUs: otherwise events may come out of order. */
 	tracefs_write("trace_clock", "global");
 	trace_clear();
 	tracefs_write("events/" MODULE_NAME "/enable", "1");
@@ -42,7 +42,7 @@ static void attach_swap_and_detach_are_traced(void **state)
 	table_up(&table, "programs/tables.bpf.o", "quiet");
 	table_load(&other, "programs/tables.bpf.o", "unnamed");
 	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);
-	/* Refused: another one is attached. */
+	/* This is refused: another one is attached. */
 	assert_int_equal(table_attach(&other), EEXIST);
 	table_detach(&table);
 	trace_expect("bpf_testmod_attach: name=\"quiet\" flags=0x1 old=\"\"\n"

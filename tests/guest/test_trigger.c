@@ -102,7 +102,7 @@ static void hands_the_whole_message_to_test_3(void **state)
 
 static void refuses_a_message_that_is_too_long(void **state)
 {
-	/* Not on the stack: a gigabyte from there is no user address. */
+	/* It is not on the stack: a gigabyte from there is no user address. */
 	static char message[BPF_TESTMOD_MSG_MAX + 1];
 
 	assert_int_equal(trigger_write(message, sizeof(message)), EMSGSIZE);
@@ -256,7 +256,7 @@ static unsigned long count_suppressed(char *log)
 	return sum;
 }
 
-/* However slow the machine is: what is not logged is counted, and said. */
+/* Triggers that are not logged are counted and reported, even on a slow machine. */
 static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 {
 	unsigned long begun, unlogged = 0, suppressed, total = 0;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a call costs, as 'make bench' counts it: in two boots the same, to the
-# instruction; and what is made of it.
+# Checks that 'make bench' counts the same instructions in two boots, and that its
+# table and pictures show them.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/tap.sh
@@ -25,7 +25,7 @@ counts_are_plausible() {
 	[ "$(cat "$work/first.status")" = 0 ]
 }
 
-# Of these nothing waits, and nothing is a time.
+# None of these waits, and none is a time.
 counts_of() {
 	grep -oE '\{"group":"(write|call)"[^}]*\}|\{"bytes"[^}]*\}' "$work/$1.json" |
 		tr -d '{}'

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 completion=$PWD/user/opsctl/opsctl.bash
 
-# Everything of this machine's PATH but the program $1.
+# Prints a PATH with all programs of this machine except $1.
 path_without() {
 	rm -rf "$work/path"
 	mkdir "$work/path"
@@ -20,7 +20,7 @@ path_without() {
 	echo "$work/path"
 }
 
-# pkg-config knows only of libbpf, of the release $1.
+# Prints a directory by which pkg-config knows only libbpf, of the release $1.
 only_libbpf() {
 	mkdir -p "$work/pc"
 	printf '%s\n' "Name: libbpf" "Description: a library" "Version: $1" \
@@ -28,7 +28,7 @@ only_libbpf() {
 	echo "$work/pc"
 }
 
-# Run with a PATH and a pkg-config of their own: without make, which adds to them.
+# Runs the script alone, with its own PATH and pkg-config: make would add to them.
 check_tools() {
 	env "$@" scripts/build/need-tools "$kdir"
 }
@@ -40,7 +40,7 @@ tools_of_another_libbpf() {
 	check_tools BPFTOOL="$work/bpftool"
 }
 
-# Debian's PATH of a user, who has neither sbin.
+# On Debian, a user's PATH has neither sbin.
 a_user_has_the_tools() {
 	PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games \
 		make_here KDIR="$kdir" "$work/build/.tools-ok"
@@ -63,8 +63,8 @@ another_tool_is_looked_at() {
 			make_here KDIR="$kdir" CLANG=no-such-clang "$work/build/.tools-ok"
 }
 
-# What README.md says to run as root is what a user would do by hand: shown by commands
-# that say how they are called. The loader itself says that there is no module.
+# The targets that README.md says to run as root do what a user would do by hand: false
+# insmod and rmmod print how they are called. The loader says that there is no module.
 load_and_unload_are_one_command() {
 	local say=(env "PATH=$work/says:$PATH" make --no-print-directory
 		BUILD="$build" KDIR="$kdir")

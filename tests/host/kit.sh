@@ -9,7 +9,7 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/built.sh
 
-# What the build says of the module in $1, in its plainest quotes.
+# Prints the build's output for the module in $1, with plain quotes.
 compile() {
 	LANG=C make --no-print-directory -C "$kdir" M="$1" modules
 }
@@ -24,7 +24,7 @@ nothing_is_forgotten() {
 	! grep -E 'WARN:|warning: .*(unused|defined)' "$work/whole/log"
 }
 
-# A line of the list, at the build: it must fail, and say which piece it is.
+# Checks a line of the list at the build: it must fail, and name the piece.
 is_named() {
 	local name=$1 text=$2
 
@@ -39,7 +39,7 @@ kit_twins_differ_in_one_statement() {
 	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[2-4][0-9] pairs$' "$work/twins"
 }
 
-# Counted in what differs, not in what the script says that it does.
+# Counts the lines that differ, whatever the script says.
 a_member_is_five_lines_in_two_files() {
 	tests/modules/add-member "$work/more" || return
 	diff -r module "$work/more/module" >"$work/diff"

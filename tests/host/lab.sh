@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The lab itself: exit statuses, and that it sees what goes wrong in the guest.
+# Tests the lab itself: its exit statuses, and that it sees what goes wrong in the guest.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/tap.sh
@@ -40,7 +40,7 @@ page_shows() {
 		<(same_but_for_numbers "$work/printed")
 }
 
-# A user at the prompt of make shell: types when told that all is there.
+# Plays a user at the prompt of make shell, who types when all is there.
 shell_session() {
 	local session=$work/session ended=0
 
@@ -57,7 +57,7 @@ shell_session() {
 	return "$ended"
 }
 
-# A user, by what id says, with all programs but newuidmap, and without a tree.
+# Plays a user, by a false id, with all programs except newuidmap, and without a tree.
 user_without_newuidmap() {
 	local bin=$work/bin
 

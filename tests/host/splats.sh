@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the lab takes for a complaint of the kernel, and what not.
+# Checks which lines the lab takes for a complaint of the kernel, and which not.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/tap.sh
@@ -17,7 +17,7 @@ patterns() {
 	grep -v '^#' scripts/lab.d/splats.patterns
 }
 
-# The log that is read in has a complaint.
+# Whether the log on standard input has a complaint.
 complains() {
 	cat >"$work/log"
 	ends_with 1 "the kernel complained" scripts/lab.d/splats "$work/log"
@@ -34,13 +34,13 @@ every_bad_line_is_found() {
 	done < <(samples bad)
 }
 
-# How many samples are found with the patterns that are read in.
+# Counts the samples that the patterns on standard input find.
 found_with() {
 	cat >"$work/splats.patterns"
 	"$work/splats" tests/host/splats/bad | grep -c '^[0-9]*:'
 }
 
-# Without it a sample is missed. An alternative within a pattern would escape.
+# Without this pattern a sample is missed. Alternatives within a pattern are not tested.
 every_pattern_is_needed() {
 	local all count i unneeded=0
 

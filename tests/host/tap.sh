@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the tests written in shell share: 'check NAME COMMAND...' is one test, in
-# TAP; what the command printed is shown if it failed. And what counts tests:
+# The tests written in shell share this: 'check NAME COMMAND...' is one test, in
+# TAP; it shows the output of a command that failed. Other scripts count tests:
 # between parts_begin and parts_end each 'part NAME COMMAND...' prints TAP.
 
 tap_count=0
@@ -72,7 +72,7 @@ part() {
 }
 
 # Counts the tests in the TAP file $1: sets passed, failed and skipped.
-# shellcheck disable=SC2034 # whoever calls it uses them
+# shellcheck disable=SC2034 # its callers use them
 count_tap() {
 	skipped=$(grep -cE '^ok .*# SKIP' "$1")
 	passed=$(($(grep -c '^ok ' "$1") - skipped))

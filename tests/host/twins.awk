@@ -33,7 +33,7 @@ FNR == NR {
 	next
 }
 
-# How many statements of either are left where what both begin and end with is gone.
+# Counts the statements of either that are left without their common begin and end.
 function differing(a, b,    x, y, n, m, i, left) {
 	n = split(program[a], x, "\n")
 	m = split(program[b], y, "\n")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Put before libc with LD_PRELOAD: a kernel that loads the programs named in
- * LIES_TAKEN, and refuses those named in LIES_REFUSED with the words in LIES_TOLD,
- * whatever they do. All else it is asked goes to the real one.
+ * LD_PRELOAD puts this before libc: it plays a kernel that loads the programs named
+ * in LIES_TAKEN, and refuses those named in LIES_REFUSED with the words in LIES_TOLD,
+ * regardless of what they do. It passes all other calls to the real kernel.
  */
 #include <dlfcn.h>
 #include <errno.h>

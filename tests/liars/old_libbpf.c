@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Put before libbpf with LD_PRELOAD: what a libbpf before 1.4 says of itself. */
+/* LD_PRELOAD puts this before libbpf: it tells the version of a libbpf before 1.4. */
 #include <bpf/libbpf.h>
 
 __u32 libbpf_major_version(void)

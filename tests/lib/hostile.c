@@ -109,8 +109,7 @@ static void make_update_tweaks(void)
 		IN_VALUE("the hole's first byte", hole[0], 1, -EINVAL, false),
 		IN_VALUE("the hole's last byte", hole[CACHE_LINE - 12], 1 << 24,
 			 -EINVAL, false),
-		IN_VALUE("behind the last member", ops.name[16], 1, -EINVAL,
-			 false),
+		IN_VALUE("after the last member", ops.name[16], 1, -EINVAL, false),
 		{ "the last byte", VALUE, sizeof(struct value) - 4, 1 << 24,
 		  -EINVAL, false },
 		IN_VALUE("a socket filter", ops.test_1, socket_filter, -EINVAL,
@@ -120,7 +119,7 @@ static void make_update_tweaks(void)
 			 progs[TEST_2], -EINVAL, true),
 		IN_VALUE("the program of the member before", ops.test_2,
 			 progs[TEST_1], -EINVAL, true),
-		/* Of one signature: only the member tells them apart. */
+		/* These have the same signature: only the member tells them apart. */
 		IN_VALUE("prepare in filter", ops.filter, progs[PREPARE],
 			 -EINVAL, true),
 		IN_VALUE("filter in prepare", ops.prepare, progs[FILTER],
@@ -242,7 +241,7 @@ int hostile_setup(void **state)
 
 void close_all(void)
 {
-	/* Or the fixture did not come that far. */
+	/* The fixture may have failed before it opened this. */
 	if (first_fd)
 		close_range(first_fd, ~0U, 0);
 }

@@ -12,7 +12,7 @@
 #define SECOND "opsmod_second"
 #define TWIN "opsmod_secont"
 
-/* enum bpf_struct_ops_state, which is not for user space. */
+/* enum bpf_struct_ops_state, which no header tells user space. */
 enum state { INIT, INUSE, TOBEFREE, READY };
 
 enum member { TEST_1, TEST_2, TEST_3, PREPARE, FILTER, NR_FUNCTIONS };
@@ -35,13 +35,13 @@ struct value {
 /* The type, and the second module's two. */
 extern struct raw_type ours, second, second_other;
 
-/* A program for each function, and programs that are not for any of them. */
+/* A program for each function, and programs for none of them. */
 extern int progs[NR_FUNCTIONS], second_prog, socket_filter, tracing;
 
 /* BTF of our own, the kernel's, and a map that is an array. */
 extern int own_btf, vmlinux_btf, array;
 
-/* cmocka fixtures: both modules loaded, and gone, and nothing left behind. */
+/* cmocka fixtures: load both modules; unload them, and check for leftovers. */
 int hostile_setup(void **state);
 int hostile_teardown(void **state);
 
@@ -51,13 +51,13 @@ int hostile_teardown(void **state);
 /* Closes all that the test has opened. */
 void close_all(void);
 
-/* Nothing is left, once tables without a link are deleted. */
+/* Checks that nothing is left, once tables without a link are deleted. */
 void expect_clean(void);
 
-/* A descriptor, and no errno. */
+/* Checks that a call returned a descriptor, and no errno. */
 int must(int fd);
 
-/* What a call returned; WHAT is to be told if it is not what was wanted. */
+/* Checks what a call returned; if it is wrong, WHAT is printed. */
 #define expect(what, got, wanted)                                        \
 	do {                                                             \
 		int got_ = (got), wanted_ = (wanted);                    \
@@ -76,18 +76,18 @@ void set_program(struct value *v, enum member member, unsigned long fd);
 #define TWELVE_LETTERS "twelve chars"
 void good_value(struct value *v, const char *name);
 
-/* What a lookup says, and what is true in every state. */
+/* Looks the table up, and checks what is true in every state. */
 void expect_state(int map, enum state wanted, __u32 refcnt);
 void expect_keys(int map);
 
 /**
  * struct tweak - 4 bytes that make a call wrong
- * @what: what is wrong then
+ * @what: what they make wrong
  * @in: where they are
  * @off: at which offset
  * @to: what they become
  * @err: what the call returns
- * @late: it is found after it is known whether the map was updated before
+ * @late: the kernel first checks whether the map was updated before
  */
 struct tweak {
 	const char *what;
@@ -103,7 +103,7 @@ extern size_t nr_create_tweaks, nr_update_tweaks;
 
 void tweak(void *at, const struct tweak *t);
 
-/* Updates the map with one thing made wrong, or with none. */
+/* Updates the map with one thing wrong, or with none. */
 int tweaked_update(int map, struct value *v, const struct tweak *t);
 
 #endif /* HOSTILE_H */

@@ -37,7 +37,7 @@ char *klog_take(const char *prefix)
 			continue;
 		text++;
 		text[strcspn(text, "\n")] = '\0';
-		/* Once per boot, at whichever load comes first. */
+		/* The kernel logs this once per boot, at the first load of a module. */
 		if (strstr(text, "taints kernel.") ||
 		    strstr(text, "tainting kernel"))
 			continue;

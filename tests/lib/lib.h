@@ -23,7 +23,7 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A test that finds the module freshly loaded, and unloads it. */
+/* A test that gets the module freshly loaded, and unloads it. */
 #define module_test(f) \
 	cmocka_unit_test_setup_teardown(f, module_setup, module_teardown)
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A page of memory that is missing until it is filled: who reads it, sleeps. */
+/* A page of memory that is missing until it is filled: its readers sleep. */
 #ifndef MISSING_PAGE_H
 #define MISSING_PAGE_H
 

@@ -17,7 +17,7 @@ int module_unload_named(const char *name);
  */
 void module_rename(const char *from, const char *to, const char *file);
 
-/* The kernel frees a map, and lets go of the module, some time after detach. */
+/* The kernel frees a map, and drops its reference to the module, only after detach. */
 void module_unload_soon(void);
 void module_unload_named_soon(const char *name);
 

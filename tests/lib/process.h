@@ -28,10 +28,10 @@ void process_start(struct process *p, const char *const argv[]);
 void process_start_as(struct process *p, const char *const argv[],
 		      void (*become)(void));
 
-/* Waits until it has said TEXT. */
+/* Waits until it has printed TEXT. */
 void process_wait_for(struct process *p, const char *text);
 
-/* It has said nothing yet, and has not ended. */
+/* Checks that it has printed nothing yet, and has not ended. */
 bool process_is_silent(const struct process *p);
 
 /* Waits for its end; returns its exit status, or 256 + the signal. */
@@ -43,10 +43,10 @@ int process_run(struct process *p, const char *const argv[]);
 /* Kills every child that was not waited for. */
 void process_kill_all(void);
 
-/* This thread runs on the first CPU from now on, where the last write left its memory. */
+/* Keeps this thread on the first CPU, where the last write left its memory. */
 void stay_on_first_cpu(void);
 
-/* For process_start_as(): give up root for user 65534, but for these rights. */
+/* For process_start_as(): become user 65534, who keeps only these rights of root. */
 void become_nobody_plain(void);
 void become_nobody_with_bpf(void);
 void become_nobody_with_sys_admin(void);

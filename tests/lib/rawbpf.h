@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * bpf(2) as it is: with what libbpf would never pass on. Every call returns
- * what the kernel returned: a descriptor or 0, or the errno, negated.
+ * Plain bpf(2) calls, with arguments that libbpf would never pass on. Every call
+ * returns what the kernel returned: a descriptor or 0, or the errno, negated.
  */
 #ifndef RAWBPF_H
 #define RAWBPF_H
 
 #include <linux/bpf.h>
 
-/* What the kernel says for "not for this map, not of this kind": in no header. */
+/* The kernel's errno for "not supported here", which is in no header. */
 #define ENOTSUPP 524
 
 /**
@@ -28,10 +28,10 @@ struct raw_type {
 /* The type NAME of a loaded module. Its descriptor is the caller's to close. */
 void raw_type_find(struct raw_type *type, const char *module, const char *name);
 
-/* The BTF of the kernel ("vmlinux") or of a module, or -1 where there is none. */
+/* The BTF of the kernel ("vmlinux") or of a module, or -1 if there is none. */
 int raw_btf_find(const char *module);
 
-/* The same, which must be there; BTF of our own. */
+/* The same, but it must be there; and BTF of our own. */
 int raw_btf_of(const char *module);
 int raw_btf_own(void);
 
@@ -42,7 +42,7 @@ void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
 			 int member, int result);
 int raw_struct_ops(const struct raw_type *type, int member, int result);
 
-/* A program of COUNT instructions, with FLAGS. What the verifier says is left in LOG. */
+/* Loads a program of COUNT instructions, with FLAGS. The verifier's log is in LOG. */
 int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
 		      const struct bpf_insn *insns, __u32 count, char *log,
 		      __u32 size);
@@ -50,7 +50,7 @@ int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
 int raw_socket_filter(void);
 int raw_tracing(void);
 
-/* What makes a map of the type, for raw_bpf(). */
+/* The arguments that make a map of the type, for raw_bpf(). */
 void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
 		  int own_btf, __u32 flags);
 
@@ -63,11 +63,11 @@ __u32 raw_map_id(int map);
 
 int raw_link_create(int map);
 
-/* With OLD the link must have that one; without, 0. */
+/* If OLD is not 0, the link must have that table now. */
 int raw_link_update(int link, int map, int old, __u32 flags);
 int raw_link_detach(int link);
 
-/* How many struct_ops maps there are; on the way, those in use are deleted. */
+/* Counts the struct_ops maps, and deletes those in use on the way. */
 int raw_delete_tables(void);
 
 #endif /* RAWBPF_H */

@@ -6,7 +6,7 @@
 
 #include <bpf/btf.h>
 
-/* Silent: what is refused here is meant to be. */
+/* Prints nothing: the tests expect these refusals. */
 static int no_print(enum libbpf_print_level level, const char *format,
 		    va_list args)
 {
@@ -56,7 +56,7 @@ void table_open(struct table *t, const char *file, const char *name)
 	t->obj = bpf_object__open_file(file, NULL);
 	assert_non_null(t->obj);
 
-	/* With a level from the start libbpf does not load a refused one twice. */
+	/* If a log level is set, libbpf does not load a refused program twice. */
 	bpf_object__for_each_program(prog, t->obj) {
 		bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
 		bpf_program__set_log_level(prog, 1);
@@ -135,7 +135,7 @@ void table_free(struct table *t)
 	t->obj = NULL;
 }
 
-/* Of a long log the last lines: they have the reason. */
+/* Prints the last lines of a long log: they have the reason. */
 static const char *end_of(const char *log)
 {
 	const size_t enough = 4000;

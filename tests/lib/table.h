@@ -23,22 +23,22 @@ struct table {
 	char log[1024 * 1024];
 };
 
-/* Opens FILE, to load of its tables the one that is called NAME. */
+/* Opens FILE, to load only its table NAME. */
 void table_open(struct table *t, const char *file, const char *name);
 
 /* Loads the table that is called NAME in FILE. */
 void table_load(struct table *t, const char *file, const char *name);
 
 /*
- * Opens FILE, to load of it the program NAME, of whatever type, and no table. What
- * the verifier says goes to LOG. Sets *PROG; the caller closes the object.
+ * Opens FILE, to load only its program NAME, of any type, and no table. The
+ * verifier's log goes to LOG. Sets *PROG; the caller closes the object.
  */
 struct bpf_object *program_open(const char *file, const char *name, char *log,
 				size_t size, struct bpf_program **prog);
 
 /*
- * Loads of FILE the program NAME, of whatever type, and no table; nothing of it is
- * kept but the log. Returns 0, or the errno with which the kernel refused.
+ * Loads only the program NAME of FILE, of any type, and no table; it keeps nothing
+ * but the log. Returns 0, or the errno with which the kernel refused.
  */
 int table_try_program(struct table *t, const char *file, const char *name);
 
@@ -54,10 +54,10 @@ void table_free(struct table *t);
 /* The same for every table that the test has loaded. */
 void table_free_all(void);
 
-/* What table_load() loaded was not refused, or the test fails and says why. */
+/* Fails the test, and says why, if the kernel refused what table_load() loaded. */
 void table_must_be_loaded(const struct table *t);
 
-/* Loads and attaches, and nothing may be refused. */
+/* Loads and attaches a table; the kernel must refuse nothing. */
 void table_up(struct table *t, const char *file, const char *name);
 
 /* A global variable of the table's programs. */

@@ -14,7 +14,7 @@ void trigger(const char *message);
 /* The whole text of the file; the caller frees it. */
 char *trigger_read(void);
 
-/* The value behind "KEY: ", as text in a static buffer, or as a number. */
+/* The value that follows "KEY: ", as text in a static buffer, or as a number. */
 const char *status(const char *key);
 unsigned long status_number(const char *key);
 

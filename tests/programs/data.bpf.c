@@ -2,11 +2,11 @@
 /* The message's bytes: what the kfunc gives, and what a rewrite does. */
 #include "programs.h"
 
-/* What the programs are to ask for... */
+/* The programs ask for this... */
 __u32 offset;
 __u64 size;
 
-/* ...and what they got. */
+/* ...and got this. */
 bool got;
 __u8 first_byte;
 __u8 last_byte;

@@ -6,7 +6,7 @@ extern int bpf_copy_from_user_str(void *dst, __u32 dst__sz,
 				  const void *unsafe_ptr__ign,
 				  __u64 flags) __ksym;
 
-/* What the programs are to do... */
+/* The programs do this... */
 int prepare_ret;
 int filter_ret;
 int prepare_verdict;
@@ -14,7 +14,7 @@ int filter_verdict;
 __u64 cookie_in;
 __u64 user_string;
 
-/* ...and what they saw. */
+/* ...and saw this. */
 __u64 cookie_out;
 __u32 len_seen;
 char string_seen[8];

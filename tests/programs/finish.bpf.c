@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For the module with one member more: see tests/modules/add-member. */
+/* A program for the module with one member more: see tests/modules/add-member. */
 #include "programs.h"
 
 SEC("struct_ops/finish")

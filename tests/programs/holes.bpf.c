@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What opsctl doctor looks for, done otherwise than by its own programs: each
- * tells by itself whether the running kernel has that hole. Each stands behind
- * its twin, which differs in one statement and loads.
+ * These programs use the holes that opsctl doctor looks for, but in another way than
+ * its own programs: each shows by itself whether the running kernel has that hole.
+ * Each follows its twin, which differs in one statement and loads.
  */
 #include "programs.h"
 
@@ -113,8 +113,8 @@ extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
 extern void bpf_iter_num_destroy(struct bpf_iter_num *it) __ksym;
 
 /*
- * Both find what a verifier with these holes takes for impossible: to it, what
- * they return is always 0. In C the compiler would choose the order.
+ * Both reach a state that a verifier with these holes thinks impossible: to it, they
+ * always return 0. In C the compiler would choose the order.
  */
 static __always_inline __u64 found_by_iterator(__u64 number)
 {

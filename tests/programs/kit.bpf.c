@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs of a module made of the kit may do and may not. tests/host/twins.awk
- * compares each program that must be refused with the twin that loads.
+ * Things that programs of a module made of the kit may and may not do.
+ * tests/host/twins.awk compares each program that must be refused with its twin.
  */
 #include "programs.h"
 
@@ -15,7 +15,7 @@ extern int bpf_copy_from_user_str(void *dst, __u32 dst__sz,
 				  const void *unsafe_ptr__ign,
 				  __u64 flags) __ksym;
 
-/* Whoever naps on a page that is missing: where it is, and that it does so. */
+/* For a program that naps on a missing page: the page's address, and that it naps. */
 __u64 user_string;
 __u32 napping;
 char string_seen[8];
@@ -516,7 +516,7 @@ int BPF_PROG(pokes_len, struct kit_event *event)
 }
 TABLE_OF(gate, admit, pokes_len);
 
-/* What it gets is a number, made a pointer: to where no struct of BTF's ends. */
+/* It gets a number, made a pointer to a place where no struct of BTF ends. */
 #define private_len(event)                                         \
 	((__u32 *)bpf_rdonly_cast((struct kit_event *)(event) + 1, \
 				  bpf_core_type_id_kernel(struct kref)))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who may call permit_nap(), and where. tests/host/twins.awk compares each program that
- * must be refused with the twin that loads.
+ * Programs that call permit_nap(), allowed or not. tests/host/twins.awk compares each
+ * program that must be refused with the twin that loads.
  */
 #include "programs.h"
 
@@ -94,7 +94,7 @@ int syscall_naps(void *ctx)
 	return permit_nap();
 }
 
-/* The verifier looks at it by itself, and at its callers before. */
+/* The verifier checks this function by itself, after its callers. */
 __weak int naps(void)
 {
 	return permit_nap();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs that must be refused. Each stands behind its twin, which differs in
- * one statement and loads: tests/host/twins.awk compares them.
+ * Programs that must be refused. Each follows its twin, which differs in one
+ * statement and loads: tests/host/twins.awk compares them.
  */
 #include "programs.h"
 
@@ -237,7 +237,7 @@ int BPF_PROG(write_kept_event, struct bpf_testmod_event *event)
 }
 TABLE_OF(filter, write_kept_event);
 
-/* What the kfunc gives, read to its last byte. */
+/* Reads the bytes that the kfunc gives, up to the last one. */
 SEC("struct_ops/filter")
 int BPF_PROG(read_last_byte, struct bpf_testmod_event *event)
 {
@@ -353,7 +353,7 @@ int BPF_PROG(data_of_kept_event, struct bpf_testmod_event *event)
 }
 TABLE_OF(filter, data_of_kept_event);
 
-/* Not the kernel's event, though every byte of it is what a program says. */
+/* This is not the kernel's event: the program chose each of its bytes. */
 struct bpf_testmod_event forged;
 
 SEC("struct_ops/filter")
@@ -412,7 +412,7 @@ int BPF_PROG(data_of_nothing, struct bpf_testmod_event *event)
 }
 TABLE_OF(filter, data_of_nothing);
 
-/* In assembly: a compiler makes something else of loops and of no result. */
+/* These are in assembly: a compiler would change the loops and the missing result. */
 #define ASM(prog) __attribute__((naked)) int prog(void)
 
 SEC("struct_ops/test_1")
@@ -484,7 +484,7 @@ ASM(a_pointer_as_result)
 }
 TABLE_OF(filter, a_pointer_as_result);
 
-/* What must be given back before a program returns. */
+/* Things that a program must give back before it returns. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 64 * 1024);
@@ -591,7 +591,7 @@ int BPF_PROG(leaves_preemption_off)
 }
 TABLE_OF(test_1, leaves_preemption_off);
 
-/* Pointers that are none, or that point where nothing of ours is. */
+/* Numbers used as pointers, and pointers to places outside of our memory. */
 SEC("struct_ops/test_3")
 int BPF_PROG(probes_the_message, const char *buf, int len)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tables of the second module's types. They are all created where all is loaded. */
+/* Tables of the second module's types. Loading the object creates them all. */
 #include "programs.h"
 
 #include "../modules/second/opsmod_second.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two tables whose programs stamp the trigger they run in: one that is served
- * by both tables is noticed.
+ * Two tables whose programs stamp the trigger in which they run, so that a trigger
+ * that both tables serve is noticed.
  */
 #include "programs.h"
 
@@ -88,7 +88,7 @@ TABLE table_b = {
 	.name = "b",
 };
 
-/* What a table of which every trigger is mixed looks like: the test's teeth. */
+/* A table of which every trigger is mixed, to show that the test finds it. */
 TABLE table_mixed = {
 	.test_1 = (void *)a_1,
 	.test_2 = (void *)b_2,

@@ -6,7 +6,7 @@ __u64 test_1_calls;
 __u64 test_2_calls;
 __u64 test_3_calls;
 
-/* The message that test_3 saw last, and the byte behind it. */
+/* The message that test_3 saw last, and the byte after it. */
 char last_message[BPF_TESTMOD_MSG_MAX + 1];
 int last_len;
 char last_terminator;
@@ -53,7 +53,7 @@ struct bpf_testmod_ops without_link = {
 	.name = "without_link",
 };
 
-/* Tables to be refused; each is like one above but for the member it names. */
+/* Tables to be refused; each differs from one above in the member that it names. */
 TABLE no_program = { .name = "no_program" };
 TABLE lowest_unknown_flag = { ALL_PROGRAMS, .flags = 0x2 };
 TABLE highest_unknown_flag = { ALL_PROGRAMS, .flags = 0x80000001 };

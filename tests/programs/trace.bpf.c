@@ -2,7 +2,7 @@
 /* Programs on the module's tracepoints. */
 #include "programs.h"
 
-/* Of the module's own struct, what is read here. */
+/* The members of the module's own struct that are read here. */
 struct bpf_testmod_run {
 	int err;
 } __attribute__((preserve_access_index));
@@ -15,7 +15,7 @@ __u64 last_cookie;
 __u64 attaches;
 char last_name[BPF_TESTMOD_NAME_LEN];
 
-/* The verifier takes the pointers of a module's tracepoint to be NULL at times. */
+/* The verifier assumes that a pointer of a module's tracepoint may be NULL. */
 SEC("tp_btf/bpf_testmod_trigger")
 int BPF_PROG(on_trigger, const struct bpf_testmod_event *event,
 	     const struct bpf_testmod_run *run)

@@ -20,12 +20,12 @@ static struct code {
 
 static const enum member members[2] = { PREPARE, FILTER };
 
-/* Loaded once, where the module stays. */
+/* These are loaded once, if the module stays. */
 static int programs[RACE_TABLES][2];
 
 static bool module_goes;
 
-/* Whoever has attached a table is alone with that: nobody detaches others'. */
+/* An actor that has attached a table has the slot alone: nobody detaches it. */
 static bool slot_is_ours;
 static atomic_int holders;
 
@@ -34,7 +34,7 @@ static atomic_int any_link;
 static atomic_ulong swaps_done;
 static struct writes written;
 
-/* What an actor has of its own: tables with a link, one of them attached. */
+/* Each actor has its own tables with a link, one of them attached. */
 struct own {
 	int maps[RACE_TABLES];
 	int link;
@@ -82,7 +82,7 @@ static int make_map(int btf_fd, __u32 flags)
 	return raw_bpf(BPF_MAP_CREATE, &attr);
 }
 
-/* Writes the table into the map: without a link, that attaches it. */
+/* Writes the table into the map; this attaches a table without a link. */
 static int fill_map(int map, int progs[RACE_TABLES][2], int table)
 {
 	struct value v = {};
@@ -120,7 +120,7 @@ static void close_them(int *fds, size_t n)
 	}
 }
 
-/* Everything that it takes to attach, made of the module that is there now. */
+/* All parts of an attached table, made for the module that is loaded now. */
 struct fresh {
 	int progs[RACE_TABLES][2];
 	int maps[RACE_TABLES];
@@ -136,7 +136,7 @@ static void fresh_down(struct fresh *f)
 	close_them(&f->btf, 1);
 }
 
-/* The slot, or the module itself, may be lost to others; or there is none. */
+/* Others may have taken the slot, or unloaded the module. */
 static enum race_end fresh_up(struct fresh *f)
 {
 	int err;
@@ -159,7 +159,7 @@ static enum race_end fresh_up(struct fresh *f)
 	return err ? RACE_LOST : RACE_DONE;
 }
 
-/* What became of an operation on the slot, or on a link. */
+/* The outcome of an operation on the slot, or on a link. */
 static enum race_end ended(int ret)
 {
 	if (ret >= 0)
@@ -191,7 +191,7 @@ static void own_stop(struct race_actor *a)
 	free(own);
 }
 
-/* A table is a link, or where it has none, a map that holds it. */
+/* A table is held by a link, or by its map if it has no link. */
 static int try_attach(struct race_actor *a, bool linked, bool timed)
 {
 	struct own *own = a->own;
@@ -224,7 +224,7 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 	return ret;
 }
 
-/* Takes the table out again: a link in one of two ways. */
+/* Detaches the table: a link in one of two ways. */
 static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 {
 	bool detach = random_below(&a->random, 2);
@@ -274,7 +274,7 @@ static void do_attach(struct race_actor *a)
 	take_out(a, fd, linked, false);
 }
 
-/* The slot may be another's; in the end it is ours, or the race is over. */
+/* The slot may be another's: try until it is ours, or the race is over. */
 static int attach_in_the_end(struct race_actor *a, bool linked)
 {
 	int fd;
@@ -297,7 +297,7 @@ static void fresh_detach(struct race_actor *a)
 	fresh_down(&f);
 }
 
-/* The link of whoever attached last may be gone, and its number another's. */
+/* The link that was attached last may be gone, and its number used again. */
 static bool may_be_gone(int ret)
 {
 	return !ret || ret == -EBADF || ret == -EINVAL || ret == -ENOLINK ||
@@ -388,7 +388,7 @@ static void do_swap(struct race_actor *a)
 	ret = swap(a, own->link);
 	if (ret && ret != -ENOLINK)
 		race_fail("swap: %d", ret);
-	/* Others want the slot too. */
+	/* Other actors want the slot too. */
 	if (ret || !random_below(&a->random, 8)) {
 		take_out(a, own->link, true, false);
 		own->link = -1;
@@ -439,7 +439,7 @@ static void do_trigger(struct race_actor *a)
 		close_them(&own->fd, 1);
 }
 
-/* The value behind KEY, or NULL. */
+/* The value that follows KEY, or NULL. */
 static const char *value_of(const char *text, const char *key)
 {
 	const char *found = strstr(text, key);
@@ -447,7 +447,7 @@ static const char *value_of(const char *text, const char *key)
 	return found ? found + strlen(key) : NULL;
 }
 
-/* One look at the file is whole, and tells of nothing that never was. */
+/* Checks that one read of the file is consistent, and shows only true states. */
 static void check_status(struct own *own, const char *text)
 {
 	const char *attached = value_of(text, "attached: ");
@@ -495,7 +495,7 @@ static void do_read(struct race_actor *a)
 	check_status(a->own, text);
 }
 
-/* Until nobody holds it, or somebody else has unloaded it. */
+/* Tries until nobody holds the module, or somebody else has unloaded it. */
 static int rmmod(void)
 {
 	int err;
@@ -510,7 +510,7 @@ static void do_rmmod(struct race_actor *a)
 	struct fresh f;
 	int err;
 
-	/* Now and then it goes right behind a table. */
+	/* Sometimes unload right after a table was detached. */
 	if (!random_below(&a->random, 2)) {
 		fresh_up(&f);
 		race_pause(a);
@@ -525,7 +525,7 @@ static void do_rmmod(struct race_actor *a)
 	if (err)
 		return;
 	err = module_load(MODULE_FILE, "log=0");
-	/* Another may be first, and one that is going must be gone before. */
+	/* Another actor may load it first, or its unloading may not have ended yet. */
 	if (err && err != EEXIST && err != EBUSY)
 		race_fail("insmod: %s", strerror(err));
 }
@@ -539,7 +539,7 @@ const struct race_act act_rmmod = { "rmmod", own_start, do_rmmod, own_stop };
 
 static struct table table;
 
-/* What libbpf makes of a program depends on the module's BTF. */
+/* Programs that libbpf has loaded depend on the module's BTF. */
 static void take_code(struct code *code, const char *name, int id)
 {
 	char full[32];
@@ -608,7 +608,7 @@ static void check_counters(void)
 	assert_int_equal(status_number("swaps"), swaps_done);
 }
 
-/* Behind a race, and behind one that failed, perhaps early. */
+/* Runs after each race, even after one that failed, perhaps early. */
 static void tidy_up(void)
 {
 	close_them(&standing_link, 1);

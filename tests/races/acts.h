@@ -13,7 +13,7 @@ extern const struct race_act act_attach, act_detach, act_swap, act_trigger,
 	act_read, act_rmmod;
 
 /**
- * struct writes - what became of a writer's messages
+ * struct writes - counts of a writer's messages, by their outcome
  * @met: by table: those that it refused
  * @missed: those that met no table
  */
@@ -25,7 +25,7 @@ struct writes {
 /* Counts one write(2) to the trigger file; false: that cannot have happened. */
 bool writes_count(struct writes *w, int err);
 
-/* Before the end of a race: what another than act_trigger has written. */
+/* Call it before a race ends, with the writes of others than act_trigger. */
 void writes_add(const struct writes *w);
 
 /**
@@ -40,9 +40,9 @@ struct acts_pair {
 };
 
 /*
- * Runs it. If neither side attaches tables, one is attached all the time; if
- * one removes the module, each act of the other begins with finding it. Behind
- * the race nothing is left, and the module has counted what the writers have.
+ * Runs the race. If neither side attaches tables, one is attached all the time;
+ * if one removes the module, each act of the other first looks for it. After the
+ * race nothing is left, and the module has counted what the writers have counted.
  */
 void acts_race(void **state);
 int acts_teardown(void **state);

@@ -46,8 +46,8 @@ bool race_is_long(void)
 }
 
 /*
- * Operations during which one of the other side ended, if one at least of the
- * two was done. Of two that overlap one ends first: none is missed.
+ * Counts operations during which one of the other side ended, if at least one of
+ * the two was done. If two overlap, one of them ends first, so none is missed.
  */
 static atomic_ulong overlaps;
 
@@ -78,7 +78,7 @@ void race_fail(const char *format, ...)
 {
 	va_list args;
 
-	/* The first is the one that tells. */
+	/* Only the first failure is kept: it shows the cause. */
 	if (atomic_exchange(&failed, true))
 		return;
 	va_start(args, format);
@@ -89,7 +89,7 @@ void race_fail(const char *format, ...)
 
 void race_pause(struct race_actor *a)
 {
-	/* Half of them are none, the others 2 to 1024 microseconds. */
+	/* Half of the waits are 0, the others 2 to 1024 microseconds. */
 	unsigned int shift = random_below(&a->random, 20);
 
 	if (shift >= 10)
@@ -105,7 +105,7 @@ static void *act_on(void *arg)
 	return NULL;
 }
 
-/* Of the overlaps, and of either side at all. */
+/* Are there enough overlaps, and has each side done something? */
 static bool enough_seen(const struct race_side sides[2], unsigned long enough)
 {
 	return overlaps >= enough && sides[0].ended[RACE_DONE] &&

@@ -18,11 +18,11 @@ struct race_actor;
 
 /**
  * struct race_act - what a side does
- * @name: of the test's output
+ * @name: its name in the test's output
  * @start: if there is one, called once, before the race, in the test's thread
- * @act: does it once: race_begin() and race_end() enclose the operation, what is
- *	 before and behind them prepares it and tidies up
- * @stop: if there is one, called once, behind the race, in the test's thread
+ * @act: does it once: race_begin() and race_end() enclose the operation; the code
+ *	 before and after them prepares it and tidies up
+ * @stop: if there is one, called once, after the race, in the test's thread
  */
 struct race_act {
 	const char *name;
@@ -32,10 +32,10 @@ struct race_act {
 };
 
 /**
- * enum race_end - what became of an operation
+ * enum race_end - the outcome of an operation
  * @RACE_DONE: the kernel did what it was asked for
  * @RACE_LOST: it refused, because somebody else was faster
- * @RACE_IDLE: there was nothing to do it with: it is no part of the race
+ * @RACE_IDLE: something that it needs was not there: it is no part of the race
  */
 enum race_end { RACE_DONE, RACE_LOST, RACE_IDLE, RACE_ENDS };
 
@@ -51,12 +51,12 @@ struct race_side {
 
 /**
  * struct race_actor - a thread of a side
- * @side: what it is part of
- * @other: whom it races against
- * @number: of all actors of the race, from 0 on
+ * @side: the side that it belongs to
+ * @other: the side that it races against
+ * @number: its number among all actors of the race, from 0 on
  * @random: the state of its random numbers
- * @before: of the other side's operations, those that had ended before its own
- * @own: of the act
+ * @before: how many operations of the other side had ended before its own
+ * @own: data of the act
  */
 struct race_actor {
 	struct race_side *side, *other;
@@ -72,23 +72,23 @@ struct race_actor {
 /* For how many seconds a race goes on while it has not enough overlaps. */
 #define RACE_PATIENCE(seconds) (10 * (seconds) + 60)
 
-/* Where random moments come from: RACE_SEED, or the time. It is printed. */
+/* The seed of random moments: RACE_SEED, or the time. It is printed. */
 uint64_t race_seed(void);
 
-/* RACE_SECONDS, or what is enough to see that a race still works. */
+/* RACE_SECONDS, or enough time to see that a race still works. */
 double race_seconds(void);
 
 /* How many overlaps a race of that length must have, 1 at least. */
 unsigned long race_enough(double per_second);
 
-/* RACE_SECONDS is given. */
+/* Whether RACE_SECONDS is given. */
 bool race_is_long(void);
 
-/* An operation begins and ends. */
+/* Call these when an operation begins and ends. */
 void race_begin(struct race_actor *a);
 void race_end(struct race_actor *a, enum race_end how);
 
-/* No more operations are wanted. */
+/* Whether the race is over: no more operations are wanted. */
 bool race_over(void);
 
 /* An actor must not fail a test from its thread: it says what was wrong. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* CPUs that go and come back, while the module is at work on them. */
+/* CPUs go offline and come back, while the module is at work on them. */
 #include "lib.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #define MESSAGES 100
 
-/* To take a CPU away that is away is no operation: one actor at a time. */
+/* Taking a CPU offline twice is no operation: so one actor at a time. */
 static pthread_mutex_t going[RACE_ACTORS_MAX];
 
 /* CPU 0 stays; the actors share the others. */
@@ -90,7 +90,7 @@ static void race_hotplug(void **state)
 		print_message("# no CPU of this machine can go\n");
 		skip();
 	}
-	/* In one run of a few, and no table's fault: docs/upstream.md, 10. */
+	/* The kernel's own fault, in one run of a few: docs/upstream.md, 10. */
 	if (IS_POWERPC) {
 		print_message(
 			"# this kernel oopses where a map is freed while its CPU goes\n");

@@ -71,7 +71,7 @@ static void killed_loaders_leave_an_empty_slot(void **state)
 	begun = ended = failed = 0;
 	assert_int_equal(pthread_create(&writer, NULL, write_on, NULL), 0);
 
-	/* Until there was enough of both, but not for ever. */
+	/* Goes on until there was enough of both, but not for ever. */
 	for (i = 0; i < kills ||
 		    (i < 10 * kills && (before < enough || attached < enough));
 	     i++) {
@@ -92,7 +92,7 @@ static void killed_loaders_leave_an_empty_slot(void **state)
 			usual += usual / 20;
 		}
 		status_wait("attached", "no");
-		/* Whoever comes next finds the slot empty. */
+		/* The next loader must find the slot empty. */
 		assert_null(strstr(loader.said, "refused"));
 	}
 	writing = false;

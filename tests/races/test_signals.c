@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Signals into a prepare that sleeps: it goes on sleeping until its page is
- * there or SIGKILL ends it, whoever waits for it meanwhile.
+ * Signals into a prepare that sleeps: it goes on sleeping until its page is there
+ * or SIGKILL ends it, even if a detach or a swap waits for it meanwhile.
  */
 #include "lib.h"
 
@@ -31,7 +31,7 @@ static void count_signal(int signo)
 	signals++;
 }
 
-/* Waits to be told, by a signal that nobody else gets. */
+/* Waits for a signal that nobody else gets. */
 static void *fill_when_told(void *arg)
 {
 	int signo;
@@ -43,7 +43,7 @@ static void *fill_when_told(void *arg)
 
 static int be_a_writer(void)
 {
-	/* Without SA_RESTART: a write that a signal could end would end. */
+	/* There is no SA_RESTART: if a signal could end a write, it would. */
 	struct sigaction action = { .sa_handler = count_signal };
 	static sigset_t fill, all;
 	pthread_t filler;
@@ -86,7 +86,7 @@ static void *detach(void *arg)
 	return NULL;
 }
 
-/* Behind a swap or a detach the other table is the attached one. */
+/* After a swap or a detach the other table is the attached one. */
 static void other_is_attached(bool swapped)
 {
 	struct table *t = attached;
@@ -108,7 +108,7 @@ static bool is_inside(void)
 }
 
 /*
- * One signal that does not kill, perhaps one that the writer counts. Returns
+ * Sends a signal that does not kill, perhaps one that the writer counts. Returns
  * whether it came while prepare slept.
  */
 static bool signal_writer(uint64_t *random, bool *counted)
@@ -130,7 +130,7 @@ static bool signal_writer(uint64_t *random, bool *counted)
 		kill(writer.pid, SIGCONT);
 	}
 	usleep(random_below(random, 5000));
-	/* It has not moved. */
+	/* The sleeper has not moved. */
 	if (inside)
 		assert_true(is_inside());
 	return inside;
@@ -141,7 +141,7 @@ static struct {
 	unsigned long swaps, detaches;
 } seen;
 
-/* A write that sleeps, signals into it, perhaps somebody who waits for it. */
+/* Runs a write that sleeps, sends signals into it, and may let somebody wait for it. */
 static void sleep_through_signals(uint64_t *random)
 {
 	static const char *const argv[] = { "./test_signals", "writer", NULL };
@@ -175,7 +175,7 @@ static void sleep_through_signals(uint64_t *random)
 	} else {
 		kill(writer.pid, SIGUSR2);
 		assert_int_equal(process_wait(&writer), 0);
-		/* What came into the sleep was not lost: it waited for its end. */
+		/* Signals during the sleep were not lost: they waited for its end. */
 		assert_non_null(strstr(writer.said,
 				       counted ? "write: 0, signals: some\n"
 					       : "write: 0, signals: none\n"));
@@ -232,7 +232,7 @@ static void signals_do_not_wake_it(void **state)
 	assert_true(seen.detaches >= enough);
 	assert_true(seen.filled >= 1);
 
-	/* Those that were killed before they slept may have come that far yet. */
+	/* A writer that was killed before it slept may have reached it too. */
 	rejections = status_number("prepare rejections");
 	assert_in_range(rejections, seen.killed_inside, seen.killed);
 	assert_int_equal(status_number("prepare calls"),

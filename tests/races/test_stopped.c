@@ -19,10 +19,10 @@
 
 #define PER_SECOND 1
 
-/* What a writer, which is a process, shares with whom stops it. */
+/* Memory that a writer, which is a process, shares with the test that stops it. */
 struct shared {
 	struct writes writes;
-	atomic_bool writing; /* it is inside write(2) */
+	atomic_bool writing; /* the writer is inside write(2) */
 	atomic_bool enough;
 	atomic_int err;
 };

@@ -19,9 +19,9 @@
 
 /**
  * struct kit_run - one run of the tables
- * @event: what programs get: of it the module reads back what they may write
- * @len: what the kfuncs go by: no program has a pointer to it
- * @note: what else programs get
+ * @event: programs get this; the module reads back the members that they may write
+ * @len: the kfuncs use this length: no program has a pointer to it
+ * @note: programs get this, too
  */
 struct kit_run {
 	struct kit_event event;
@@ -29,7 +29,7 @@ struct kit_run {
 	struct kit_note note;
 };
 
-/* What the module does where no program does. */
+/* The module calls these if there is no program. */
 
 static noinline int kit_gate_ops__admit(struct kit_event *event)
 {
@@ -225,8 +225,9 @@ static int run_note(struct kit_run *run, char *result, size_t size)
 }
 
 /*
- * Nothing here is const: else BTF would have that between the two types, whose ids are
- * to be as far apart as those of the structs that the kernel wants around them.
+ * Nothing here is const: otherwise BTF would have a const type between the two types.
+ * Their ids must be as far apart as those of the structs that the kernel wants around
+ * them.
  */
 static int run_sides(struct kit_run *run, char *result, size_t size)
 {
@@ -257,7 +258,7 @@ static ssize_t kit_write(struct file *file, const char __user *buf, size_t len,
 	if (err)
 		return err;
 
-	/* Not on the stack: programs get to write there. */
+	/* It is not on the stack: programs may write to it. */
 	run = kzalloc(sizeof(*run), GFP_KERNEL);
 	if (!run)
 		return -ENOMEM;

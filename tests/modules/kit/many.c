@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A struct_ops type with many members, for a test of what keeps a program to the
- * arguments of its member. No table of it can be attached.
+ * A struct_ops type with many members, for a test of the bound that keeps a program
+ * to the arguments of its member. No table of it can be attached.
  */
 #include "opsmod/type.h"
 
@@ -9,7 +9,7 @@
 
 #include "many.h"
 
-/* Without it the kernel's own check is the only one. */
+/* If this is off, the kernel's own check is the only one. */
 static bool bounded = true;
 module_param(bounded, bool, 0444);
 
@@ -22,7 +22,7 @@ struct many_pair {
 	u64 second;
 };
 
-/* Not as clang-format has it: a line for each ten. */
+/* Each line has ten of them, which clang-format would change. */
 /* clang-format off */
 
 #define TEN(X, n)                                               \
@@ -30,9 +30,9 @@ struct many_pair {
 	X(n##5) X(n##6) X(n##7) X(n##8) X(n##9)
 
 /*
- * X for each member, but PAIR for one. A type can have 64 members, but for those from
- * the 59th on Linux 7.3 takes no programs: their indexes are BPF_TRACE_FENTRY_MULTI,
- * BPF_TRACE_FEXIT_MULTI and BPF_TRACE_FSESSION_MULTI to it.
+ * X stands for each member, PAIR for one. A type can have 64 members, but Linux 7.3
+ * takes no programs for the 59th and later: to it their indexes are
+ * BPF_TRACE_FENTRY_MULTI, BPF_TRACE_FEXIT_MULTI and BPF_TRACE_FSESSION_MULTI.
  */
 #define ALL(X, PAIR)                                            \
 	X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9)       \

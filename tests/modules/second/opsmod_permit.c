@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A kfunc that sleeps, and that one member of one of two struct_ops types may call:
- * for a test of what such a permission must and must not go by. No table can be
- * attached. docs/provider.md has the reasons for the rest.
+ * A kfunc that sleeps, which one member of one of two struct_ops types may call. It is
+ * for a test of the data on which such a permission must and must not rest. No table
+ * can be attached. docs/provider.md has the reasons for the rest.
  */
 #include "opsmod/compat.h"
 
@@ -20,7 +20,7 @@
 #include "opsmod_permit.h"
 
 /*
- * "right", or "naive": as one would write it who knows of prog->aux->st_ops. With
+ * The filter is "right", or "naive": it then goes by prog->aux->st_ops alone. With
  * "none" there is no kfunc: 7.x does not take a second one of the same name.
  */
 static char *filter = "right";
@@ -35,10 +35,10 @@ module_param(id_in_set, int, 0444);
 static int moved_id_in_set = -1;
 module_param(moved_id_in_set, int, 0444);
 
-/* The module's BTF, once the kernel has made the types of it. */
+/* The module's BTF, which is set once the kernel has made the types of it. */
 static struct btf *type_btf;
 
-/* As the module was built; the kernel gives what is in its BTF other ids. */
+/* The ids from the module's build; in its BTF the kernel gives other ids. */
 BTF_ID_LIST_SINGLE(ops_ids, struct, permit_ops)
 BTF_ID_LIST_SINGLE(nap_ids, func, permit_nap)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Two more struct_ops types, for tests of what must know nothing of any one
+ * Two more struct_ops types, for tests of tools that must know nothing of any one
  * type. Unlike bpf_testmod_ops they take any number of tables at once, and
- * never call one: so nothing need wait for calls. docs/provider.md has the
+ * never call one: so nothing has to wait for calls. docs/provider.md has the
  * reasons for the rest.
  */
 #include "opsmod/compat.h"
@@ -102,7 +102,7 @@ static int other_init_member(const struct btf_type *t,
 	return 0;
 }
 
-/* Under the lock that whoever reads the parameter takes too. */
+/* Runs under the lock that readers of the parameter take, too. */
 static void count(int change)
 {
 	kernel_param_lock(THIS_MODULE);

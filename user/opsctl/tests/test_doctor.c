@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* opsctl doctor: what it finds in a guest, as it is and as it is made to be. */
+/* opsctl doctor: its findings in the guest as it is, and after changes to it. */
 #include "lib.h"
 
 #include <errno.h>
@@ -78,7 +78,7 @@ static void skipped(const char *check)
 	assert_null(finding_of(check));
 }
 
-/* REMEDY is NULL where there must be none. */
+/* REMEDY is NULL if there must be none. */
 static void found(const char *check, const char *level, const char *text,
 		  const char *remedy)
 {
@@ -94,7 +94,7 @@ static void found(const char *check, const char *level, const char *text,
 		assert_null(text_of(f, "remedy"));
 }
 
-/* All that are fatal are these: their names, each behind a space. */
+/* Checks that exactly these findings are fatal: their names, each after a space. */
 static void fatal_are(const char *expected)
 {
 	char names[256] = "";
@@ -193,7 +193,7 @@ static void what_cannot_be_read_is_unknown(void **state)
 	      "mount -t securityfs securityfs /sys/kernel/security");
 }
 
-/* The same findings as in JSON; within 80 columns, whatever they are. */
+/* Text has the same findings as JSON, in lines of at most 80 columns. */
 static void text_has_a_line_for_each(void **state)
 {
 	static const char *const argv[] = { OPSCTL, "doctor", NULL };
@@ -239,7 +239,7 @@ static void an_old_kernel_is_fatal(void **state)
 			       " is older than 6.12"));
 }
 
-/* Root, but of a user namespace. */
+/* Become root of a user namespace only. */
 static void become_root_in_container(void)
 {
 	int fd;
@@ -278,10 +278,10 @@ static const struct hole {
 	const char *check;
 	const char *what;
 	const char *mended;
-	/* Of programs/holes.bpf.c. */
+	/* Programs of tests/programs/holes.bpf.c. */
 	const char *does;
 	const char *does_not;
-	/* Of opsctl: two names of programs, and what it looks for in the log. */
+	/* opsctl has these: two names of programs, and the words that it looks for. */
 	const char *program;
 	const char *twin;
 	const char *reason;
@@ -434,8 +434,8 @@ static void become_with_securityfs(void)
 }
 
 /*
- * What the next two show is not the kernel's: a guest that was really locked
- * down would stay so, and one with Secure Boot needs a firmware.
+ * The next two tests show false files to opsctl: a guest that was really locked down
+ * would stay so, and one with Secure Boot needs a firmware.
  */
 static void become_with_tmpfs(const char *dir)
 {
@@ -596,7 +596,7 @@ static void holes_are_unknown_to_who_may_not_load(void **state)
 	}
 }
 
-/* What the verifier of lying_verifier.c takes, refuses, and says. */
+/* Sets what the verifier of lying_verifier.c takes, refuses, and says. */
 static char taken[64], refused[64];
 static const char *told;
 
@@ -610,7 +610,7 @@ static void become_user_of_lying_verifier(void)
 	setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
 }
 
-/* On any kernel, with a verifier that has the hole, has it not, or neither. */
+/* This runs on any kernel, with a verifier that has the hole, does not, or neither. */
 static void a_hole_is_told_by_what_loads(void **state)
 {
 	size_t i;
@@ -751,7 +751,7 @@ static void a_module_must_be_loaded(void **state)
 	      "module " SECOND " offers second_ops, second_other_ops", NULL);
 }
 
-/* The kernel's own parameters stand beside those of modules. */
+/* The kernel's own parameters are in the same directory as those of modules. */
 static void a_module_may_be_built_in(void **state)
 {
 	assert_int_equal(examine(DOCTOR("--module", "printk")), 0);
@@ -773,7 +773,7 @@ static void types_of_one_name_are_a_warning(void **state)
 	assert_int_equal(module_load(TMP "/twin.ko", ""), 0);
 	assert_int_equal(examine(DOCTOR()), 0);
 	found("clashes", "warning", clashes, "rmmod " TWIN);
-	/* Not the one that was asked about. */
+	/* It is not the one that was asked about. */
 	assert_int_equal(examine(DOCTOR("--module", TWIN)), 0);
 	found("clashes", "warning", clashes, "rmmod " SECOND);
 

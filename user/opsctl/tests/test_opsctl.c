@@ -52,7 +52,7 @@ static void succeeds(const char *line)
 		fail_msg("opsctl %s: %d: %s", line, status, opsctl.said);
 }
 
-/* It ends with STATUS, and says TEXT. */
+/* Checks that it ends with STATUS, and prints TEXT. */
 static void fails(int status, const char *line, const char *text)
 {
 	assert_int_equal(status_of(line), status);
@@ -288,7 +288,7 @@ static void a_table_without_a_link_is_seen_and_removed(void **state)
 	said("\tno link: stays until removed (opsctl remove ");
 
 	fails(2, "detach without_link", "has no link");
-	/* Nobody is there to be asked. */
+	/* There is no terminal to ask at. */
 	fails(1, "remove without_link", "--yes");
 	assert_string_equal(status("attached"), "yes");
 	succeeds("remove without_link --yes");
@@ -415,7 +415,7 @@ static void broken_objects_are_refused(void **state)
 	fails(2, "attach programs/unknown.bpf.o",
 	      "cannot load programs/unknown.bpf.o");
 	said("no_such_ops");
-	/* The first one can be attached, and is not left so. */
+	/* The first one can be attached, but does not stay attached. */
 	assert_int_equal(status_of("attach " TABLES), 2);
 	said("Error: the kernel refused to attach table ");
 	said("What was attached is detached again.\n");
@@ -536,7 +536,7 @@ static void wait_returns_when_it_is_detached(void **state)
 
 static struct process writer;
 
-/* LINE has to wait for a program that sleeps in table "asleep". */
+/* Checks that LINE has to wait for a program that sleeps in table "asleep". */
 static void waits_and_says_for_whom(const char *line)
 {
 	const char *const argv[] = { "./test_sleep", "writer", NULL };
@@ -652,7 +652,7 @@ static int both_teardown(void **state)
 {
 	json_object_put(json);
 	json = NULL;
-	/* What a test that failed may have left. */
+	/* A test that failed may have left these. */
 	status_of("remove without_link --yes");
 	status_of("remove first --yes");
 	module_teardown(state);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Does on purpose what the sanitizers are there to find: they are alive. */
+/* Commits faults on purpose, to show that the sanitizers find them. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
