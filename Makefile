@@ -56,7 +56,7 @@ override CFLAGS += $(addprefix --sysroot=,$(SYSROOT))
 names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$(TRIGGER)"'
 
 # For all C in user space. The macro makes __u64 the same type on every architecture.
-# Generated headers are beside the object, or the demonstration's own.
+# Generated headers are next to the object, or they are the demonstration's own.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
 	-Wall -Wextra -Werror $(CFLAGS) -MMD -MP \
 	-I$(@D) -I$(out)/bpf -Imodule -Ibpf -Iuser/lib $(names) $(libs_cflags) $(more_cflags)
@@ -168,7 +168,7 @@ $(vmlinux_h): $(tools_ok)
 	$(Q)$(BPFTOOL) btf dump file $(vmlinux) format c >$@
 
 # One rule for each language. What an object includes is known once it was compiled,
-# from the .d beside it; what is generated has to be there before.
+# from the .d file next to it; generated headers have to be there before.
 define compile_bpf
 	$(call say,BPF,$@)
 	$(Q)mkdir -p $(@D)

@@ -203,7 +203,7 @@ static bool is_attach_type(int member, const char *const names[], size_t count)
 	return false;
 }
 
-/* Attach types whose programs may read a result behind the arguments. */
+/* Attach types whose programs may read a result after the arguments. */
 static bool may_read_a_result(int member)
 {
 	static const char *const names[] = {

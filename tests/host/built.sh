@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # What the tests of a build share: where it is, and a directory for their own work.
-# Whoever reads this in was called with BUILD KDIR.
+# The script that sources this was called with BUILD KDIR.
 . tests/host/tap.sh
 
 build=$1

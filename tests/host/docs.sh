@@ -113,7 +113,7 @@ readme_zh_edits_are_found() {
 }
 
 # The module and the program of docs/provider.md, as a reader would copy them, with the
-# kit beside them. What resolve_btfids does not find is a warning to the kernel's build.
+# kit next to them. The kernel's build only warns if resolve_btfids does not find a name.
 docs_module_builds() {
 	local dir=$work/doorman file command
 
