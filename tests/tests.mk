@@ -66,7 +66,7 @@ guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl 
 	tests/guest/run tests/guest/run-clangs tests/guest/test_demo
 
 # The guest's files change only if something changed: guests may be booting.
-.PHONY: guest test-build
+.PHONY: guest test-build test-versions
 guest: $(guest_dir)/.complete
 	@:
 
@@ -93,3 +93,7 @@ $(built_tests): guest
 	$(Q)$@ $(out) $(KDIR)
 test-build: guest
 	$(Q)+$(MAKE) --no-print-directory -k -O $(built_tests)
+
+# Builds nothing: also for kernels that the build refuses.
+test-versions:
+	$(Q)BPFTOOL='$(BPFTOOL)' tests/host/versions.sh $(KDIR)
