@@ -78,7 +78,7 @@ settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl test test-all test-long shell check format guest
+	demo demo-opsctl inside test test-all test-long shell check format guest
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -90,6 +90,9 @@ demo: ## show the whole story in a virtual machine
 
 demo-opsctl: ## show, in the same way, what opsctl can do and bpftool cannot
 	$(Q)LAB_GUEST=guest-demo-opsctl $(lab) run demo-opsctl
+
+inside: ## show what the kernel does with a table: docs/inside.md
+	$(Q)LAB_GUEST=guest-inside $(lab) run inside
 
 shell: ## a shell in a virtual machine, with all of it and your bpf/*.bpf.c
 	$(Q)$(lab) shell

@@ -41,6 +41,13 @@ $(helpers_list): docs/ops.md tests/host/helpers.awk
 	$(Q)mkdir -p $(@D)
 	$(Q)awk -f tests/host/helpers.awk $< >$@
 
+# The steps that docs/inside.md has, for scripts/guest/inside and test_inside.
+inside_steps := $(out)/inside.steps
+
+$(inside_steps): docs/inside.md scripts/build/inside-steps.awk
+	$(Q)mkdir -p $(@D)
+	$(Q)awk -f scripts/build/inside-steps.awk $< >$@
+
 # Libraries that lie: about the version of libbpf, and about the programs that the
 # verifier takes or refuses.
 liars := $(patsubst %.c,$(out)/%.so,$(wildcard tests/liars/*.c))
@@ -63,19 +70,19 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 guest_dir := $(out)/guest
 guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl \
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
-	tests/guest/run tests/guest/run-clangs tests/guest/test_demo
+	tests/guest/run tests/guest/run-clangs tests/guest/test_demo tests/guest/test_inside
 
 # The guest's files change only if something changed: guests may be booting.
 .PHONY: guest test-build test-versions
 guest: $(guest_dir)/.complete
 	@:
 
-$(guest_dir)/.complete: $(guest_files) $(project_sh) $(test_objs) $(bpf_objs) $(attack_objs) \
+$(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs) $(bpf_objs) $(attack_objs) \
 		$(open_ko) $(open_kit_ko) $(forgotten_kos) $(finish_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open forgotten finish)
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
-	$(Q)install -p -m 644 $(project_sh) $(guest_dir)
+	$(Q)install -p -m 644 $(project_sh) $(inside_steps) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
 	$(Q)install -p $(open_ko) $(open_kit_ko) $(guest_dir)/open

@@ -4,10 +4,11 @@
 # A demo's has only what it shows.
 demo_files = $(module_ko) $(bpf_objs) $(project_sh) $(wildcard scripts/guest/*)
 
-.PHONY: guest-demo guest-demo-opsctl
+.PHONY: guest-demo guest-demo-opsctl guest-inside
 guest-demo: $(demo_files) $(out)/loader
 guest-demo-opsctl: $(demo_files) $(out)/opsctl $(guest_bpftool)
-guest-demo guest-demo-opsctl:
+guest-inside: $(demo_files) $(out)/opsctl $(inside_steps)
+guest-demo guest-demo-opsctl guest-inside:
 	$(Q)rm -rf $(out)/$@ && install -d $(out)/$@/programs
 	$(Q)install -p -m 644 $(filter %.bpf.o,$^) $(out)/$@/programs
 	$(Q)install -p $(filter-out %.bpf.o,$^) $(out)/$@
