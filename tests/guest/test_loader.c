@@ -137,10 +137,31 @@ static void ends_at(int signal)
 	assert_string_equal(status("attached"), "no");
 }
 
-static void detaches_at_ctrl_c_and_sigterm(void **state)
+static void detaches_at_each_signal_that_asks_to(void **state)
 {
 	ends_at(SIGINT);
 	ends_at(SIGTERM);
+	ends_at(SIGHUP);
+}
+
+static void become_nohup(void)
+{
+	signal(SIGHUP, SIG_IGN);
+}
+
+/* A terminal that goes takes no loader along that nohup(1) started. */
+static void stays_at_a_hangup_that_is_ignored(void **state)
+{
+	static const char *const argv[] = { LOADER, "--interval", "0", NULL };
+
+	process_start_as(&loader, argv, become_nohup);
+	process_wait_for(&loader, "attached: ");
+	kill(loader.pid, SIGHUP);
+	trigger("still here");
+	process_wait_for(&loader, "still here");
+	kill(loader.pid, SIGTERM);
+	assert_int_equal(process_wait(&loader), 0);
+	assert_string_equal(status("attached"), "no");
 }
 
 static void a_killed_loader_leaves_nothing(void **state)
@@ -196,7 +217,7 @@ static void bad_pin_paths_are_refused_before_anything_is_attached(void **state)
 	     "Error: cannot pin the link at /tmp/not-bpf: it is not in a bpf file system; mount one: mount -t bpf bpf /sys/fs/bpf\n");
 	assert_int_equal(RUN(&loader, "--once", "--pin", "/sys/fs/bpf/no/p"), 2);
 	said(&loader,
-	     "Error: cannot pin the link at /sys/fs/bpf/no/p: its directory cannot be reached; make it first\n");
+	     "Error: cannot pin the link at /sys/fs/bpf/no/p: the directory cannot be reached; make it first\n");
 	assert_int_equal(access("/sys/fs/bpf/no", F_OK), -1);
 
 	assert_int_equal(mkdir(PIN, 0700), 0);
@@ -392,7 +413,8 @@ int main(void)
 		module_test(a_full_ring_buffer_loses_records_and_says_so),
 		module_test(count_and_interval_repeat_the_trigger),
 		module_test(name_and_quiet_set_the_table),
-		module_test(detaches_at_ctrl_c_and_sigterm),
+		module_test(detaches_at_each_signal_that_asks_to),
+		module_test(stays_at_a_hangup_that_is_ignored),
 		module_test(a_killed_loader_leaves_nothing),
 		module_test(shows_what_others_trigger),
 		module_test(verbose_shows_the_logs),

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf_testmod.h"
+#include "exit.h"
 
 static void print_help(FILE *out, const struct options *opts)
 {
@@ -17,7 +18,7 @@ static void print_help(FILE *out, const struct options *opts)
 		"Usage: loader [OPTION]...\n"
 		"Attach the testmod BPF programs to the module " MODULE_NAME
 		", trigger them, show\n"
-		"what they saw, and detach them at Ctrl-C or SIGTERM.\n"
+		"what they saw, and detach them at Ctrl-C, SIGTERM or SIGHUP.\n"
 		"\n"
 		"  -m, --message TEXT    what to write to " TRIGGER "\n"
 		"                        (default: \"%s\")\n"
@@ -42,94 +43,79 @@ static void print_help(FILE *out, const struct options *opts)
 		opts->message, opts->interval, BPF_TESTMOD_NAME_LEN - 1);
 }
 
-static bool parse_number(const char *option, const char *arg, long min,
-			 long max, long *value)
+/* Returns what parse_options() does. */
+static int parse_number(const char *option, const char *arg, long min, long max,
+			long *value)
 {
 	char *end;
 
 	errno = 0;
 	*value = strtol(arg, &end, 10);
 	if (!errno && end != arg && !*end && *value >= min && *value <= max)
-		return true;
+		return -1;
 
 	fprintf(stderr,
 		"Error: %s takes a whole number from %ld to %ld, not '%s'\n",
 		option, min, max, arg);
-	return false;
+	return EXIT_USAGE;
 }
 
-int parse_options(int argc, char **argv, struct options *opts)
+static const struct option long_options[] = {
+	{ "message", required_argument, NULL, 'm' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "once", no_argument, NULL, '1' },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "name", required_argument, NULL, 'n' },
+	{ "pin", required_argument, NULL, 'p' },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{}
+};
+
+static int parse_option(int option, struct options *opts)
 {
-	static const struct option options[] = {
-		{ "message", required_argument, NULL, 'm' },
-		{ "interval", required_argument, NULL, 'i' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "once", no_argument, NULL, '1' },
-		{ "quiet", no_argument, NULL, 'q' },
-		{ "name", required_argument, NULL, 'n' },
-		{ "pin", required_argument, NULL, 'p' },
-		{ "verbose", no_argument, NULL, 'v' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'V' },
-		{}
-	};
-	int c;
-
-	*opts = (struct options){
-		.message = "hello from the loader",
-		.interval = 2,
-	};
-
-	while ((c = getopt_long(argc, argv, "m:i:c:1qn:p:vhV", options, NULL)) !=
-	       -1) {
-		switch (c) {
-		case 'm':
-			opts->message = optarg;
-			break;
-		case 'i':
-			if (!parse_number("--interval", optarg, 0, 86400,
-					  &opts->interval))
-				return EXIT_USAGE;
-			break;
-		case 'c':
-			if (!parse_number("--count", optarg, 1, 1000000000,
-					  &opts->count))
-				return EXIT_USAGE;
-			break;
-		case '1':
-			opts->count = 1;
-			break;
-		case 'q':
-			opts->quiet = true;
-			break;
-		case 'n':
-			opts->name = optarg;
-			break;
-		case 'p':
-			opts->pin = optarg;
-			break;
-		case 'v':
-			opts->verbose = true;
-			break;
-		case 'h':
-			print_help(stdout, opts);
-			return EXIT_OK;
-		case 'V':
-			printf("loader %s, libbpf %s\n", OPSMOD_VERSION,
-			       libbpf_version_string());
-			return EXIT_OK;
-		default:
-			fprintf(stderr, "Try 'loader --help'.\n");
-			return EXIT_USAGE;
-		}
+	switch (option) {
+	case 'm':
+		opts->message = optarg;
+		return -1;
+	case 'i':
+		return parse_number("--interval", optarg, 0, 86400,
+				    &opts->interval);
+	case 'c':
+		return parse_number("--count", optarg, 1, 1000000000,
+				    &opts->count);
+	case '1':
+		opts->count = 1;
+		return -1;
+	case 'q':
+		opts->quiet = true;
+		return -1;
+	case 'n':
+		opts->name = optarg;
+		return -1;
+	case 'p':
+		opts->pin = optarg;
+		return -1;
+	case 'v':
+		opts->verbose = true;
+		return -1;
+	case 'h':
+		print_help(stdout, opts);
+		return EXIT_OK;
+	case 'V':
+		printf("loader %s, libbpf %s\n", OPSMOD_VERSION,
+		       libbpf_version_string());
+		return EXIT_OK;
 	}
+	fprintf(stderr, "Try 'loader --help'.\n");
+	return EXIT_USAGE;
+}
 
-	if (optind < argc) {
-		fprintf(stderr,
-			"Error: unexpected argument '%s'\nTry 'loader --help'.\n",
-			argv[optind]);
-		return EXIT_USAGE;
-	}
+/* Checks what getopt_long() does not know; returns what parse_options() does. */
+static int check_options(const struct options *opts)
+{
 	if (strlen(opts->message) > BPF_TESTMOD_MSG_MAX) {
 		fprintf(stderr,
 			"Error: the message has %zu bytes, the most is %d\n",
@@ -148,4 +134,27 @@ int parse_options(int argc, char **argv, struct options *opts)
 		return EXIT_USAGE;
 	}
 	return -1;
+}
+
+int parse_options(int argc, char **argv, struct options *opts)
+{
+	int option, status;
+
+	*opts = (struct options){
+		.message = "hello from the loader",
+		.interval = 2,
+	};
+	while ((option = getopt_long(argc, argv, "m:i:c:1qn:p:vhV",
+				     long_options, NULL)) != -1) {
+		status = parse_option(option, opts);
+		if (status >= 0)
+			return status;
+	}
+	if (optind < argc) {
+		fprintf(stderr,
+			"Error: unexpected argument '%s'\nTry 'loader --help'.\n",
+			argv[optind]);
+		return EXIT_USAGE;
+	}
+	return check_options(opts);
 }

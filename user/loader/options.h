@@ -5,12 +5,6 @@
 
 #include <stdbool.h>
 
-enum exit_status {
-	EXIT_OK = 0,
-	EXIT_USAGE = 1,
-	EXIT_REFUSED = 2,
-};
-
 /**
  * struct options - what the user asked for
  * @message: what to write to the trigger file

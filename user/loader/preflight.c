@@ -7,15 +7,13 @@
 
 #include <bpf/libbpf.h>
 
-#include "requirements.h"
+#include "machine.h"
 
 static bool kernel_is_new_enough(void)
 {
-	unsigned int major, minor;
 	struct utsname uts;
 
-	if (uname(&uts) < 0 || sscanf(uts.release, "%u.%u", &major, &minor) != 2 ||
-	    !version_is_older(major, minor, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR))
+	if (uname(&uts) < 0 || !kernel_is_too_old(uts.release))
 		return true;
 
 	fprintf(stderr,
@@ -27,8 +25,7 @@ static bool kernel_is_new_enough(void)
 
 static bool libbpf_is_new_enough(void)
 {
-	if (!version_is_older(libbpf_major_version(), libbpf_minor_version(),
-			      MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR))
+	if (!libbpf_is_too_old())
 		return true;
 
 	fprintf(stderr,
@@ -47,43 +44,31 @@ static bool caller_may_load(void)
 	return false;
 }
 
-static bool exists(const char *path, const char *problem)
+/* Prints PROBLEM if a thing was not FOUND; returns whether it was. */
+static bool is_there(bool found, const char *problem)
 {
-	if (access(path, F_OK) == 0)
-		return true;
-
-	fprintf(stderr, "Error: %s\n", problem);
-	return false;
-}
-
-static void warn_if_jit_is_off(void)
-{
-	FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
-	int value;
-
-	if (!f)
-		return;
-	if (fscanf(f, "%d", &value) == 1 && value == 0)
-		fprintf(stderr,
-			"Warning: the BPF JIT is off: programs run slowly, and on riscv64 the module refuses them; turn it on with: sysctl net.core.bpf_jit_enable=1\n");
-	fclose(f);
+	if (!found)
+		fprintf(stderr, "Error: %s\n", problem);
+	return found;
 }
 
 bool preflight(void)
 {
 	if (!kernel_is_new_enough() || !libbpf_is_new_enough() ||
 	    !caller_may_load() ||
-	    !exists("/sys/kernel/btf/vmlinux",
-		    "this kernel has no BTF: it must be built with CONFIG_DEBUG_INFO_BTF=y") ||
-	    !exists("/sys/module/" MODULE_NAME,
-		    "module " MODULE_NAME
-		    " is not loaded: load it with 'insmod " MODULE_NAME
-		    ".ko' or 'make load'") ||
-	    !exists("/sys/kernel/btf/" MODULE_NAME,
-		    "module " MODULE_NAME
-		    " has no BTF: build it again with this kernel's headers, vmlinux among them"))
+	    !is_there(has_btf("vmlinux"),
+		      "this kernel has no BTF: it must be built with CONFIG_DEBUG_INFO_BTF=y") ||
+	    !is_there(access("/sys/module/" MODULE_NAME, F_OK) == 0,
+		      "module " MODULE_NAME
+		      " is not loaded: load it with 'insmod " MODULE_NAME
+		      ".ko' or 'make load'") ||
+	    !is_there(has_btf(MODULE_NAME),
+		      "module " MODULE_NAME
+		      " has no BTF: build it again with this kernel's headers, vmlinux among them"))
 		return false;
 
-	warn_if_jit_is_off();
+	if (bpf_jit() == 0)
+		fprintf(stderr,
+			"Warning: the BPF JIT is off: programs run slowly, and on riscv64 the module refuses them; turn it on with: sysctl net.core.bpf_jit_enable=1\n");
 	return true;
 }

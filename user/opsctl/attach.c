@@ -2,18 +2,17 @@
 /* opsctl attach and swap: tables from a file into the kernel. */
 #include <errno.h>
 #include <getopt.h>
-#include <linux/magic.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "requirements.h"
+#include "machine.h"
+#include "pin.h"
+#include "signals.h"
 #include "libbpf_log.h"
 #include "links.h"
 #include "object.h"
@@ -63,15 +62,10 @@ static int parse(int argc, char **argv, struct object_request *request,
 
 static int check_pin_dir(const char *dir)
 {
-	struct statfs fs;
+	const char *problem = pin_dir_problem(dir);
 
-	if (statfs(dir, &fs) < 0)
-		return refused("cannot pin in %s: %s", shown(dir),
-			       strerror(errno));
-	if (fs.f_type != BPF_FS_MAGIC)
-		return refused(
-			"cannot pin in %s: it is not in a bpf file system; mount one: mount -t bpf bpf /sys/fs/bpf",
-			shown(dir));
+	if (problem)
+		return refused("cannot pin in %s: %s", shown(dir), problem);
 	return EXIT_OK;
 }
 
@@ -119,20 +113,19 @@ static char *pin_path(const char *dir, const struct bpf_map *map)
 
 static int check_pin(const char *dir, const struct bpf_map *map)
 {
+	const char *problem;
 	char *path;
-	bool taken;
 
 	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
 		return refused(
 			"table %s cannot be pinned: it has no link (SEC(\".struct_ops.link\") has)",
 			shown(bpf_map__name(map)));
 	path = pin_path(dir, map);
-	taken = access(path, F_OK) == 0;
-	if (taken)
-		refused("cannot pin the link at %s: something is there already",
-			shown(path));
+	problem = pin_path_problem(path);
+	if (problem)
+		refused("cannot pin the link at %s: %s", shown(path), problem);
 	free(path);
-	return taken ? EXIT_REFUSED : EXIT_OK;
+	return problem ? EXIT_REFUSED : EXIT_OK;
 }
 
 /* Checks all tables before any of them is attached. */
@@ -176,43 +169,16 @@ static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **li
 	return err ? EXIT_REFUSED : EXIT_OK;
 }
 
-static volatile sig_atomic_t stop;
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-/* After this a signal comes in only while we wait, so nothing is left half done. */
-static void hold_signals(sigset_t *unblocked)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-	static const int ours[] = { SIGINT, SIGTERM, SIGHUP };
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-		sigaddset(&set, ours[i]);
-		sigaction(ours[i], &action, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &set, unblocked);
-	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		sigdelset(unblocked, ours[i]);
-	signal(SIGPIPE, SIG_IGN);
-}
-
-/* Waits until Ctrl-C, or until no table is attached any more. */
-static void stay(struct bpf_link **links, int n, const sigset_t *unblocked)
+/* Until Ctrl-C, or until no table is attached any more. */
+static void stay(struct bpf_link **links, int n)
 {
 	struct pollfd fds[LINKS_MAX];
 	int i, left = n;
 
 	for (i = 0; i < n; i++)
 		fds[i] = (struct pollfd){ .fd = bpf_link__fd(links[i]) };
-	while (!stop && left) {
-		if (ppoll(fds, n, NULL, unblocked) < 0) {
+	while (!signals_told_to_stop() && left) {
+		if (signals_poll(fds, n, NULL) < 0) {
 			if (errno != EINTR)
 				return;
 			continue;
@@ -264,7 +230,6 @@ int cmd_attach(int argc, char **argv)
 	struct bpf_object *obj;
 	struct bpf_map *map;
 	int i, err, status, n = 0;
-	sigset_t unblocked;
 
 	status = parse(argc, argv, &request, &pin);
 	if (status != EXIT_OK)
@@ -277,7 +242,9 @@ int cmd_attach(int argc, char **argv)
 		if (status != EXIT_OK)
 			return status;
 	}
-	hold_signals(&unblocked);
+	/* No table is left attached by half: a signal comes only where we wait. */
+	signals_hold();
+	signal(SIGPIPE, SIG_IGN);
 	status = object_load(&request, &obj);
 	if (status != EXIT_OK)
 		return status;
@@ -302,7 +269,7 @@ int cmd_attach(int argc, char **argv)
 	if (!pin) {
 		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
 		fflush(stdout);
-		stay(links, n, &unblocked);
+		stay(links, n);
 		status = detach_links(links, n);
 	}
 

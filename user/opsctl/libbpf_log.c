@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "libbpf_log.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "opsctl.h"
+#include "text.h"
 
 #define LINES_SHOWN 20
 
@@ -16,17 +16,10 @@ static FILE *kept;
 static char *text;
 static size_t size;
 
-/* The log quotes names and source lines of an object that others made. */
-static void print_escaped(const char *line)
+/* It quotes names and source lines of an object that others made. */
+static void print_line(const char *line)
 {
-	for (; *line; line++) {
-		unsigned char c = *line;
-
-		if (c == '\n' || c == '\t' || (isascii(c) && isprint(c)))
-			fputc(c, stderr);
-		else
-			fprintf(stderr, "\\x%02x", c);
-	}
+	print_escaped(stderr, line, "\n\t\"\\");
 }
 
 static int keep(enum libbpf_print_level level, const char *format, va_list args)
@@ -40,7 +33,7 @@ static int keep(enum libbpf_print_level level, const char *format, va_list args)
 			       : 0;
 	if (vasprintf(&line, format, args) < 0)
 		return 0;
-	print_escaped(line);
+	print_line(line);
 	free(line);
 	return 0;
 }
@@ -62,5 +55,5 @@ void libbpf_log_show(void)
 		lines += line[-1] == '\n';
 	if (line > text)
 		fputs("The end of the log (all of it: -d):\n", stderr);
-	print_escaped(line > text ? line + 1 : text);
+	print_line(line > text ? line + 1 : text);
 }

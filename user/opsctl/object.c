@@ -8,7 +8,8 @@
 
 #include <bpf/bpf.h>
 
-#include "requirements.h"
+#include "machine.h"
+#include "member.h"
 #include "kernel_btf.h"
 #include "libbpf_log.h"
 #include "opsctl.h"
@@ -40,134 +41,33 @@ struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map)
 	return map;
 }
 
-/* The table's struct in the object's own BTF. */
-static const struct btf_type *table_struct(const struct bpf_object *obj,
-					   const struct bpf_map *map)
-{
-	return btf__type_by_id(bpf_object__btf(obj),
-			       bpf_map__btf_value_type_id(map));
-}
-
-static const struct btf_member *find_member(const struct btf *btf,
-					    const struct btf_type *type,
-					    const char *name, size_t len)
-{
-	const struct btf_member *member = btf_members(type);
-	int i;
-
-	for (i = 0; i < btf_vlen(type); i++, member++) {
-		const char *its = btf__name_by_offset(btf, member->name_off);
-
-		if (strlen(its) == len && !memcmp(its, name, len))
-			return member;
-	}
-	return NULL;
-}
-
-static bool set_number(void *to, const struct btf_type *type, const char *value)
-{
-	bool is_signed = btf_is_int(type)
-				 ? btf_int_encoding(type) & BTF_INT_SIGNED
-				 : btf_kflag(type);
-	unsigned int bits = 8 * type->size;
-	unsigned long long n;
-	char *end;
-
-	if (!*value || bits > 64)
-		return false;
-	errno = 0;
-	if (is_signed) {
-		long long s = strtoll(value, &end, 0);
-
-		if (bits < 64 &&
-		    (s < -(1LL << (bits - 1)) || s >= 1LL << (bits - 1)))
-			return false;
-		n = s;
-	} else {
-		n = strtoull(value, &end, 0);
-		if (*value == '-' || (bits < 64 && n >> bits))
-			return false;
-	}
-	if (errno || *end)
-		return false;
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	n <<= 64 - bits;
-#endif
-	memcpy(to, &n, type->size);
-	return true;
-}
-
-/* Sets one member. Returns NULL, or what is wrong with the value. */
-static const char *set_member(void *to, const struct btf *btf,
-			      const struct btf_member *member, const char *value)
-{
-	const struct btf_type *type;
-	int id = btf__resolve_type(btf, member->type);
-
-	if (id < 0)
-		return "its type is not known";
-	type = btf__type_by_id(btf, id);
-	if (btf_is_ptr(type))
-		return "it is a function or a pointer: only data can be set";
-	if (btf_is_int(type) || btf_is_any_enum(type))
-		return set_number(to, type, value)
-			       ? NULL
-			       : "not a whole number that fits the member";
-	if (btf_is_array(type) &&
-	    btf__resolve_size(btf, id) == (long long)btf_array(type)->nelems) {
-		size_t size = btf_array(type)->nelems;
-
-		if (strlen(value) >= size)
-			return "too long for the member";
-		memset(to, 0, size);
-		memcpy(to, value, strlen(value));
-		return NULL;
-	}
-	return "only whole numbers and text can be set";
-}
-
+/* In each table that has the member. */
 static int set_members(struct bpf_object *obj, const char *set)
 {
-	const struct btf *btf = bpf_object__btf(obj);
-	size_t len = strcspn(set, "=");
-	const struct btf_member *member;
+	char *member = strndup(set, strcspn(set, "="));
+	const char *wrong = NULL;
 	struct bpf_map *map = NULL;
-	const char *wrong;
+	int status = EXIT_OK;
 	bool found = false;
-	size_t size;
-	char *data;
 
-	while ((map = object_next_table(obj, map))) {
-		const struct btf_type *type = table_struct(obj, map);
-		__u32 offset;
-
-		member = find_member(btf, type, set, len);
-		if (!member)
+	if (!member)
+		abort();
+	while ((map = object_next_table(obj, map)) && !wrong) {
+		if (!member_find(bpf_object__btf(obj), table_struct(obj, map),
+				 member))
 			continue;
 		found = true;
-		data = bpf_map__initial_value(map, &size);
-		offset = btf_member_bit_offset(type, member - btf_members(type)) /
-			 8;
-		/* The object's BTF may say anything. */
-		if (!data ||
-		    btf_member_bitfield_size(type, member - btf_members(type)))
-			wrong = "it is a bitfield";
-		else if (btf__resolve_size(btf, member->type) < 0 ||
-			 offset + btf__resolve_size(btf, member->type) >
-				 (long long)size)
-			wrong = "it is outside the table";
-		else
-			wrong = set_member(data + offset, btf, member,
-					   set + len + 1);
+		wrong = table_set(obj, map, member, strchr(set, '=') + 1);
 		if (wrong)
-			return refused("cannot set %s in table %s: %s",
-				       shown(set), shown(bpf_map__name(map)),
-				       wrong);
+			status = refused("cannot set %s in table %s: %s",
+					 shown(set), shown(bpf_map__name(map)),
+					 wrong);
 	}
 	if (!found)
-		return refused("no table of the object has the member of '%s'",
-			       shown(set));
-	return EXIT_OK;
+		status = refused("no table of the object has the member of '%s'",
+				 shown(set));
+	free(member);
+	return status;
 }
 
 /* Leaves out unwanted tables; libbpf then leaves out their programs. */
@@ -256,8 +156,8 @@ static int convert(const struct btf *btf, const struct btf_type *type,
 		unsigned long fd;
 		char *at;
 
-		/* A member that the kernel lacks is 0: libbpf has checked that. */
-		theirs = find_member(to->btf, to->type, name, strlen(name));
+		/* What the kernel does not know is 0: libbpf has seen to that. */
+		theirs = member_find(to->btf, to->type, name);
 		if (!theirs)
 			continue;
 		at = value + to->offset + theirs->offset / 8;

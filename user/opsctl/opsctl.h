@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-enum { EXIT_OK, EXIT_USAGE, EXIT_REFUSED };
+#include "exit.h"
 
 /**
  * struct settings - the options that every command takes

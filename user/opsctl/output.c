@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "output.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "opsctl.h"
+#include "text.h"
 
 static void print_error(const char *format, va_list args)
 {
@@ -48,14 +48,9 @@ const char *shown(const char *text)
 	char *buffer = buffers[turn++ % 8];
 	size_t len = 0;
 
-	for (; *text && len + 4 + sizeof("...") <= sizeof(buffers[0]); text++) {
-		unsigned char c = *text;
-
-		if (isascii(c) && isprint(c) && c != '\\')
-			buffer[len++] = c;
-		else
-			len += sprintf(buffer + len, "\\x%02x", c);
-	}
+	for (; *text && len + ESCAPED_MAX + strlen("...") <= sizeof(buffers[0]);
+	     text++)
+		len += escape_byte(buffer + len, *text, "\"");
 	strcpy(buffer + len, *text ? "..." : "");
 	return buffer;
 }

@@ -6,14 +6,13 @@
 
 #include <bpf/libbpf.h>
 
-#include "requirements.h"
+#include "machine.h"
 #include "../output.h"
 #include "look.h"
 
 void check_libbpf(struct finding *f)
 {
-	if (!version_is_older(libbpf_major_version(), libbpf_minor_version(),
-			      MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR)) {
+	if (!libbpf_is_too_old()) {
 		find(f, OK, "libbpf %s", libbpf_version_string());
 		return;
 	}

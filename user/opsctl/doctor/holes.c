@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "requirements.h"
+#include "machine.h"
 #include "../opsctl.h"
 #include "holes.skel.h"
 #include "look.h"

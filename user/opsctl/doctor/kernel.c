@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "checks.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 
-#include "requirements.h"
+#include "machine.h"
 #include "look.h"
-
-#define JIT_ENABLE "/proc/sys/net/core/bpf_jit_enable"
 
 void check_kernel(struct finding *f)
 {
-	unsigned int major, minor;
-
-	if (sscanf(patient.uts.release, "%u.%u", &major, &minor) != 2) {
+	if (!isdigit((unsigned char)*patient.uts.release)) {
 		find(f, UNKNOWN, "kernel %s, which is no version",
 		     patient.uts.release);
 		advise(f, "uname -a  # Linux %d.%d or newer is needed",
 		       MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR);
-	} else if (version_is_older(major, minor, MIN_KERNEL_MAJOR,
-				    MIN_KERNEL_MINOR)) {
+	} else if (kernel_is_too_old(patient.uts.release)) {
 		find(f, FATAL, "kernel %s is older than %d.%d",
 		     patient.uts.release, MIN_KERNEL_MAJOR, MIN_KERNEL_MINOR);
 		advise_upgrade(f);
@@ -53,16 +48,15 @@ void check_btf(struct finding *f)
  */
 void check_jit(struct finding *f)
 {
-	char value[16];
+	int jit = bpf_jit();
 
-	if (!read_line(JIT_ENABLE, value, sizeof(value))) {
-		/* Only the machine's own network namespace has the file. */
+	if (jit < 0) {
 		find(f, UNKNOWN, "BPF JIT: not known (no %s)", JIT_ENABLE);
 		advise(f,
 		       "nsenter -t 1 -n sysctl net.core.bpf_jit_enable  # on the host");
 		return;
 	}
-	if (strcmp(value, "0")) {
+	if (jit) {
 		find(f, OK, "the BPF JIT is on");
 		return;
 	}

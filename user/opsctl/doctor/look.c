@@ -31,11 +31,6 @@ bool exists_in(const char *dir, const char *name)
 	return access(path, F_OK) == 0;
 }
 
-bool has_btf(const char *module)
-{
-	return exists_in("/sys/kernel/btf", module);
-}
-
 bool find_mount(const char *type, char *dir, size_t size)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");

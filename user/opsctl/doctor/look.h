@@ -11,9 +11,6 @@ bool read_line(const char *path, char *line, size_t size);
 
 bool exists_in(const char *dir, const char *name);
 
-/* Whether the kernel has the BTF of a module, or its own: "vmlinux". */
-bool has_btf(const char *module);
-
 /* Where a file system of TYPE is mounted; false: nowhere. */
 bool find_mount(const char *type, char *dir, size_t size);
 

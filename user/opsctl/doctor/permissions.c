@@ -9,7 +9,7 @@
 
 #include <bpf/bpf.h>
 
-#include "requirements.h"
+#include "machine.h"
 #include "look.h"
 
 /* The name of the firmware's variable ends with the id of UEFI's own variables. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What struct_ops types in modules need of a machine and of the caller. */
-#ifndef REQUIREMENTS_H
-#define REQUIREMENTS_H
+#ifndef MACHINE_H
+#define MACHINE_H
 
 #include <stdbool.h>
 
@@ -11,8 +11,27 @@
 #define MIN_LIBBPF_MAJOR 1
 #define MIN_LIBBPF_MINOR 4
 
-bool version_is_older(unsigned int major, unsigned int minor,
-		      unsigned int min_major, unsigned int min_minor);
+#define JIT_ENABLE "/proc/sys/net/core/bpf_jit_enable"
+
+/**
+ * kernel_is_too_old() - is it older than that?
+ * @release: as uname(2) has it
+ *
+ * Return: false also where @release begins with no version.
+ */
+bool kernel_is_too_old(const char *release);
+
+/* Looks at the libbpf that is linked. */
+bool libbpf_is_too_old(void);
+
+/* Tells whether the kernel has the BTF of a module, or its own: "vmlinux". */
+bool has_btf(const char *module);
+
+/*
+ * Returns what JIT_ENABLE says: 0 if the JIT is off. -1 means that it is not known:
+ * only the machine's own network namespace has the file.
+ */
+int bpf_jit(void);
 
 /**
  * caller_has_sys_admin() - is CAP_SYS_ADMIN effective?
@@ -29,4 +48,4 @@ bool caller_has_sys_admin(void);
 /* As strerror(), but also explains ENOTSUPP, an errno of the kernel's own. */
 const char *kernel_strerror(int err);
 
-#endif /* REQUIREMENTS_H */
+#endif /* MACHINE_H */
