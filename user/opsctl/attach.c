@@ -15,6 +15,7 @@
 #include "signals.h"
 #include "libbpf_log.h"
 #include "links.h"
+#include "memory.h"
 #include "object.h"
 #include "opsctl.h"
 #include "output.h"
@@ -69,19 +70,6 @@ static int check_pin_dir(const char *dir)
 	return EXIT_OK;
 }
 
-static bool is_of_the_same_type(const struct table *table,
-				const struct bpf_map *map)
-{
-	struct bpf_map_info info = {};
-	__u32 size = sizeof(info);
-
-	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size))
-		return false;
-	return info.btf_vmlinux_id == table->info.btf_vmlinux_id &&
-	       info.btf_vmlinux_value_type_id ==
-		       table->info.btf_vmlinux_value_type_id;
-}
-
 /* Types with one slot refuse a second table: who has it? */
 static void show_holders(const struct bpf_map *map)
 {
@@ -90,9 +78,9 @@ static void show_holders(const struct bpf_map *map)
 
 	status = tables_read(&tables);
 	for (i = 0; i < tables.count && status == EXIT_OK; i++) {
-		const struct table *t = &tables.at[i];
+		const struct table *t = &tables.items[i];
 
-		if (!t->attached || !is_of_the_same_type(t, map))
+		if (!t->attached || !table_has_type_of(t, map))
 			continue;
 		fprintf(stderr,
 			"Attached now: table '%s', id %u. To remove it: opsctl remove %u\n",
@@ -104,11 +92,7 @@ static void show_holders(const struct bpf_map *map)
 /* The path at which to pin the table's link; the caller frees it. */
 static char *pin_path(const char *dir, const struct bpf_map *map)
 {
-	char *path;
-
-	if (asprintf(&path, "%s/%s", dir, bpf_map__name(map)) < 0)
-		abort();
-	return path;
+	return xasprintf("%s/%s", dir, bpf_map__name(map));
 }
 
 static int check_pin(const char *dir, const struct bpf_map *map)
@@ -318,7 +302,7 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 	if (!link->table)
 		return refused("link %u was detached already", link->id);
 	/* The kernel's answer would depend on which of the two types can swap. */
-	if (!is_of_the_same_type(link->table, map))
+	if (!table_has_type_of(link->table, map))
 		return refused(
 			"table %s is of another type than table '%s', which link %u keeps attached",
 			shown(bpf_map__name(map)), shown(link->table->name),

@@ -50,6 +50,7 @@ int cmd_detach(int argc, char **argv)
 	if (status == EXIT_OK)
 		status = link_choose(&tables, argv[0], &link);
 	if (status == EXIT_OK) {
+		tables_find_holders(&tables);
 		if (link.table)
 			status = detach_and_unpin(link.fd, link.table, link.id);
 		else
@@ -117,10 +118,10 @@ static void say_what_will_happen(const struct table *t)
 		for (j = 0; j < holders->nr_pins; j++)
 			printf("Its pin %s is unlinked.\n",
 			       shown(holders->pins[j]));
-		for (j = 0; j < holders->nr_pids; j++)
+		for (j = 0; j < holders->nr_processes; j++)
 			printf("Process %d (%s) holds it, and is not told.\n",
-			       holders->pids[j],
-			       shown(process_name(holders->pids[j])));
+			       holders->processes[j].pid,
+			       shown(holders->processes[j].name));
 	}
 }
 
@@ -172,6 +173,7 @@ int cmd_remove(int argc, char **argv)
 	if (status != EXIT_OK)
 		goto out;
 
+	tables_find_holders(&tables);
 	if (!yes) {
 		say_what_will_happen(t);
 		if (!confirmed()) {

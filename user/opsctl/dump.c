@@ -11,39 +11,7 @@
 #include "output.h"
 #include "programs.h"
 
-static void print_as_text(void *ctx, const char *format, va_list args)
-{
-	vfprintf(ctx, format, args);
-}
-
-/* A data member's value as text; the caller frees it. */
-static char *data_as_text(const struct table *t, int i)
-{
-	LIBBPF_OPTS(btf_dump_type_data_opts, opts);
-	const struct btf_member *member = btf_members(t->type.type) + i;
-	const void *data = table_member_data(t, i);
-	const struct btf *btf = t->type.btf;
-	long long size = btf__resolve_size(btf, member->type);
-	struct btf_dump *dump;
-	char *text = NULL;
-	size_t len;
-	FILE *out = open_memstream(&text, &len);
-
-	if (!out)
-		abort();
-	opts.compact = true;
-	opts.skip_names = true;
-	opts.emit_zeroes = true;
-	dump = btf_dump__new(btf, print_as_text, out, NULL);
-	if (dump) {
-		btf_dump__dump_type_data(dump, member->type, data, size, &opts);
-		btf_dump__free(dump);
-	}
-	fclose(out);
-	return text;
-}
-
-/* Reads text from an array of char, not of bytes; false for any other member. */
+/* Text, in an array of char, not of bytes; false where the member is anything else. */
 static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
@@ -65,7 +33,7 @@ static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 	if (!btf_is_int(type) || n >= max ||
 	    strcmp(btf__name_by_offset(btf, type->name_off), "char"))
 		return false;
-	memcpy(text, table_member_data(t, i), n);
+	memcpy(text, t->members[i].data, n);
 	text[n] = '\0';
 	return true;
 }
@@ -76,7 +44,7 @@ static bool data_is_number(const struct table *t, int i, long long *number,
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
 	const struct btf *btf = t->type.btf;
-	const void *data = table_member_data(t, i);
+	const void *data = t->members[i].data;
 	const struct btf_type *type;
 	int id = btf__resolve_type(btf, member->type);
 
@@ -103,38 +71,56 @@ static bool data_is_number(const struct table *t, int i, long long *number,
 	return false;
 }
 
+static char *data_as_text(const struct table *t, int i)
+{
+	return data_in_c(t->type.btf, btf_members(t->type.type) + i,
+			 t->members[i].data);
+}
+
+static void print_data(const struct table *t, int i)
+{
+	char text[256], *data;
+
+	if (data_is_text(t, i, text, sizeof(text))) {
+		printf("\"%s\"", shown(text));
+		return;
+	}
+	data = data_as_text(t, i);
+	printf("%s", data);
+	free(data);
+}
+
+static void print_program(__u32 id)
+{
+	struct bpf_prog_info info;
+	char tag[TAG_LEN];
+
+	if (!id) {
+		printf("NULL");
+		return;
+	}
+	printf("prog %u", id);
+	if (!program_read(id, &info))
+		return;
+	program_tag(&info, tag);
+	printf(" (%s), tag %s", shown(info.name), tag);
+	if (info.run_cnt)
+		printf(", run %llu times, %llu ns", info.run_cnt,
+		       info.run_time_ns);
+}
+
 static void print_members(const struct table *t)
 {
-	char text[256], tag[TAG_LEN];
-	struct bpf_prog_info info;
 	int i;
 
-	for (i = 0; i < table_nr_members(t); i++) {
-		printf("\t.%s = ", shown(table_member_name(t, i)));
-		if (!table_member_is_function(t, i)) {
-			char *data;
+	for (i = 0; i < t->nr_members; i++) {
+		const struct member *m = &t->members[i];
 
-			if (data_is_text(t, i, text, sizeof(text))) {
-				printf("\"%s\"\n", shown(text));
-				continue;
-			}
-			data = data_as_text(t, i);
-			printf("%s\n", data);
-			free(data);
-			continue;
-		}
-		if (!table_program(t, i)) {
-			printf("NULL\n");
-			continue;
-		}
-		printf("prog %u", table_program(t, i));
-		if (program_read(table_program(t, i), &info)) {
-			program_tag(&info, tag);
-			printf(" (%s), tag %s", shown(info.name), tag);
-			if (info.run_cnt)
-				printf(", run %llu times, %llu ns",
-				       info.run_cnt, info.run_time_ns);
-		}
+		printf("\t.%s = ", shown(m->name));
+		if (m->is_function)
+			print_program(m->program);
+		else
+			print_data(t, i);
 		putchar('\n');
 	}
 }
@@ -160,20 +146,21 @@ static struct json_object *data_to_json(const struct table *t, int i)
 
 static struct json_object *program_to_json(__u32 id)
 {
-	struct json_object *program = json_object_new_object();
-	char tag[TAG_LEN];
+	struct json_object *program;
 	struct bpf_prog_info info;
+	char tag[TAG_LEN];
 
-	json_object_object_add(program, "id", json_object_new_uint64(id));
+	if (!id)
+		return NULL;
+	program = json_object_new_object();
+	add_number(program, "id", id);
 	if (!program_read(id, &info))
 		return program;
 	program_tag(&info, tag);
-	json_object_object_add(program, "name", json_text(info.name));
-	json_object_object_add(program, "tag", json_text(tag));
-	json_object_object_add(program, "run_count",
-			       json_object_new_uint64(info.run_cnt));
-	json_object_object_add(program, "run_time_ns",
-			       json_object_new_uint64(info.run_time_ns));
+	add_text(program, "name", info.name);
+	add_text(program, "tag", tag);
+	add_number(program, "run_count", info.run_cnt);
+	add_number(program, "run_time_ns", info.run_time_ns);
 	return program;
 }
 
@@ -182,20 +169,17 @@ static struct json_object *members_to_json(const struct table *t)
 	struct json_object *members = json_object_new_array();
 	int i;
 
-	for (i = 0; i < table_nr_members(t); i++) {
+	for (i = 0; i < t->nr_members; i++) {
 		struct json_object *m = json_object_new_object();
-		__u32 program;
 
-		json_object_object_add(m, "name",
-				       json_text(table_member_name(t, i)));
-		if (table_member_is_function(t, i)) {
-			program = table_program(t, i);
-			json_object_object_add(m, "kind", json_text("function"));
-			json_object_object_add(m, "program",
-					       program ? program_to_json(program)
-						       : NULL);
+		add_text(m, "name", t->members[i].name);
+		if (t->members[i].is_function) {
+			add_text(m, "kind", "function");
+			json_object_object_add(
+				m, "program",
+				program_to_json(t->members[i].program));
 		} else {
-			json_object_object_add(m, "kind", json_text("data"));
+			add_text(m, "kind", "data");
 			json_object_object_add(m, "value", data_to_json(t, i));
 		}
 		json_object_array_add(members, m);
@@ -220,6 +204,7 @@ int cmd_dump(int argc, char **argv)
 		status = EXIT_REFUSED;
 		goto out;
 	}
+	tables_find_holders(&tables);
 
 	if (settings.json) {
 		all = table_to_json(t);

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <ftw.h>
 #include <mntent.h>
 #include <stdio.h>
@@ -13,6 +12,8 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+
+#include "memory.h"
 
 /* A descriptor or a pin of a BPF map or link, wherever it was found. */
 struct sighting {
@@ -25,26 +26,15 @@ struct sighting {
 static struct sighting *sightings;
 static int nr_sightings;
 
-static char *copy_of(const char *path)
-{
-	char *copy = strdup(path);
-
-	if (!copy)
-		abort();
-	return copy;
-}
-
 static void note(bool is_link, __u32 id, pid_t pid, const char *path)
 {
-	struct sighting *s;
-
-	sightings = realloc(sightings, (nr_sightings + 1) * sizeof(*sightings));
-	if (!sightings)
-		abort();
-	s = &sightings[nr_sightings++];
-	*s = (struct sighting){ .is_link = is_link, .id = id, .pid = pid };
-	if (path)
-		s->path = copy_of(path);
+	sightings = xgrow(sightings, nr_sightings, sizeof(*sightings));
+	sightings[nr_sightings++] = (struct sighting){
+		.is_link = is_link,
+		.id = id,
+		.pid = pid,
+		.path = path ? xstrdup(path) : NULL,
+	};
 }
 
 /* Notes the map or link of the descriptor that this file of fdinfo describes. */
@@ -150,15 +140,35 @@ void holders_look(void)
 	look_at_pins();
 }
 
-static bool has_pid(const struct holders *holders, pid_t pid)
+static bool has_process(const struct holders *holders, pid_t pid)
 {
 	int i;
 
-	for (i = 0; i < holders->nr_pids; i++) {
-		if (holders->pids[i] == pid)
+	for (i = 0; i < holders->nr_processes; i++) {
+		if (holders->processes[i].pid == pid)
 			return true;
 	}
 	return false;
+}
+
+static void add_pin(struct holders *holders, const char *path)
+{
+	holders->pins =
+		xgrow(holders->pins, holders->nr_pins, sizeof(*holders->pins));
+	holders->pins[holders->nr_pins++] = xstrdup(path);
+}
+
+static void add_process(struct holders *holders, pid_t pid)
+{
+	struct holder *holder;
+
+	if (has_process(holders, pid))
+		return;
+	holders->processes = xgrow(holders->processes, holders->nr_processes,
+				   sizeof(*holders->processes));
+	holder = &holders->processes[holders->nr_processes++];
+	holder->pid = pid;
+	process_name(pid, holder->name);
 }
 
 void holders_of(bool is_link, __u32 id, struct holders *holders)
@@ -166,19 +176,15 @@ void holders_of(bool is_link, __u32 id, struct holders *holders)
 	int i;
 
 	*holders = (struct holders){};
-	holders->pids = calloc(nr_sightings + 1, sizeof(*holders->pids));
-	holders->pins = calloc(nr_sightings + 1, sizeof(*holders->pins));
-	if (!holders->pids || !holders->pins)
-		abort();
 	for (i = 0; i < nr_sightings; i++) {
 		const struct sighting *s = &sightings[i];
 
 		if (s->is_link != is_link || s->id != id)
 			continue;
 		if (s->path)
-			holders->pins[holders->nr_pins++] = copy_of(s->path);
-		else if (!has_pid(holders, s->pid))
-			holders->pids[holders->nr_pids++] = s->pid;
+			add_pin(holders, s->path);
+		else
+			add_process(holders, s->pid);
 	}
 }
 
@@ -189,24 +195,20 @@ void holders_free(struct holders *holders)
 	for (i = 0; i < holders->nr_pins; i++)
 		free(holders->pins[i]);
 	free(holders->pins);
-	free(holders->pids);
+	free(holders->processes);
 	*holders = (struct holders){};
 }
 
-const char *process_name(pid_t pid)
+void process_name(pid_t pid, char name[PROCESS_NAME_MAX])
 {
-	static char name[32];
 	char file[64];
 	FILE *f;
 
 	snprintf(file, sizeof(file), "/proc/%d/comm", pid);
-	*name = '\0';
 	f = fopen(file, "re");
-	if (f) {
-		if (!fgets(name, sizeof(name), f))
-			*name = '\0';
+	if (!f || !fgets(name, PROCESS_NAME_MAX, f))
+		*name = '\0';
+	if (f)
 		fclose(f);
-	}
 	name[strcspn(name, "\n")] = '\0';
-	return name;
 }

@@ -7,16 +7,29 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* Only threads of the kernel have longer names, and those are cut. */
+#define PROCESS_NAME_MAX 32
+
+/**
+ * struct holder - a process
+ * @pid: its id
+ * @name: what it calls itself; empty if it is gone
+ */
+struct holder {
+	pid_t pid;
+	char name[PROCESS_NAME_MAX];
+};
+
 /**
  * struct holders - what keeps one BPF map or link alive
- * @pids: processes with a descriptor of it, without our own
- * @nr_pids: how many
+ * @processes: processes with a descriptor of it, without our own
+ * @nr_processes: how many
  * @pins: paths in bpf file systems
  * @nr_pins: how many
  */
 struct holders {
-	pid_t *pids;
-	int nr_pids;
+	struct holder *processes;
+	int nr_processes;
 	char **pins;
 	int nr_pins;
 };
@@ -27,7 +40,7 @@ void holders_look(void);
 void holders_of(bool is_link, __u32 id, struct holders *holders);
 void holders_free(struct holders *holders);
 
-/* What a process calls itself, in a static buffer; empty if it is gone. */
-const char *process_name(pid_t pid);
+/* Reads what a process calls itself; empty if it is gone. */
+void process_name(pid_t pid, char name[PROCESS_NAME_MAX]);
 
 #endif /* HOLDERS_H */

@@ -11,6 +11,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "memory.h"
+
 #define BTF_DIR "/sys/kernel/btf"
 
 /* A map's value is struct bpf_struct_ops_TYPE: a state, and a struct TYPE. */
@@ -23,7 +25,7 @@ static struct known_btf {
 	char module[64];
 } *known_btfs;
 
-static const struct known_btf *know(const char *module)
+static const struct known_btf *read_btf_once(const char *module)
 {
 	const struct known_btf *vmlinux = NULL;
 	struct known_btf *known;
@@ -35,7 +37,7 @@ static const struct known_btf *know(const char *module)
 
 	/* A module's BTF goes on where the kernel's ends. */
 	if (strcmp(module, "vmlinux")) {
-		vmlinux = know("vmlinux");
+		vmlinux = read_btf_once("vmlinux");
 		if (!vmlinux)
 			return NULL;
 	}
@@ -57,7 +59,7 @@ static const struct known_btf *know(const char *module)
 
 const struct btf *kernel_btf(const char *module)
 {
-	const struct known_btf *known = know(module);
+	const struct known_btf *known = read_btf_once(module);
 
 	return known ? known->btf : NULL;
 }
@@ -113,16 +115,14 @@ bool ops_type_of_value(const struct btf *btf, __u32 value_id,
 
 static void add_type(struct ops_types *types, const struct ops_type *type)
 {
-	types->at = realloc(types->at, (types->count + 1) * sizeof(*types->at));
-	if (!types->at)
-		abort();
-	types->at[types->count++] = *type;
+	types->items = xgrow(types->items, types->count, sizeof(*types->items));
+	types->items[types->count++] = *type;
 }
 
 /* Finds the types in MODULE's own BTF, not those in the kernel's, its base. */
 static int find_in(const char *module, struct ops_types *types, const char *name)
 {
-	const struct known_btf *known = know(module);
+	const struct known_btf *known = read_btf_once(module);
 	const struct btf *base;
 	struct ops_type type;
 	__u32 id, end;
@@ -169,7 +169,7 @@ int ops_types_find(struct ops_types *types, const char *name)
 	*types = (struct ops_types){};
 	if (!find_in("vmlinux", types, name) && !find_in_modules(types, name))
 		return 0;
-	free(types->at);
+	free(types->items);
 	return -1;
 }
 
@@ -195,17 +195,34 @@ static void print_to_stream(void *ctx, const char *format, va_list args)
 char *member_in_c(const struct btf *btf, const struct btf_member *member)
 {
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts);
-	struct btf_dump *dump;
 	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = xmemstream(&text);
+	struct btf_dump *dump = btf_dump__new(btf, print_to_stream, out, NULL);
 
-	if (!out)
-		abort();
-	dump = btf_dump__new(btf, print_to_stream, out, NULL);
 	if (dump) {
 		opts.field_name = btf__name_by_offset(btf, member->name_off);
 		btf_dump__emit_type_decl(dump, member->type, &opts);
+		btf_dump__free(dump);
+	}
+	fclose(out);
+	return text;
+}
+
+char *data_in_c(const struct btf *btf, const struct btf_member *member,
+		const void *data)
+{
+	LIBBPF_OPTS(btf_dump_type_data_opts, opts);
+	char *text = NULL;
+	FILE *out = xmemstream(&text);
+	struct btf_dump *dump = btf_dump__new(btf, print_to_stream, out, NULL);
+
+	opts.compact = true;
+	opts.skip_names = true;
+	opts.emit_zeroes = true;
+	if (dump) {
+		btf_dump__dump_type_data(dump, member->type, data,
+					 btf__resolve_size(btf, member->type),
+					 &opts);
 		btf_dump__free(dump);
 	}
 	fclose(out);

@@ -38,17 +38,17 @@ bool ops_type_of_value(const struct btf *btf, __u32 value_id,
 
 /**
  * struct ops_types - types that were found
- * @at: each; the kernel's come first
+ * @items: each; the kernel's come first
  * @count: how many
  */
 struct ops_types {
-	struct ops_type *at;
+	struct ops_type *items;
 	int count;
 };
 
 /*
  * Finds the types that the running kernel and its modules offer, or only those
- * called NAME. Returns 0, and the caller frees @at; or -1 with errno set.
+ * called NAME. Returns 0, and the caller frees @items; or -1 with errno set.
  */
 int ops_types_find(struct ops_types *types, const char *name);
 
@@ -57,5 +57,9 @@ bool member_is_function(const struct btf *btf, const struct btf_member *member);
 
 /* The member in C, as in "int (*test_2)(int, int)"; the caller frees it. */
 char *member_in_c(const struct btf *btf, const struct btf_member *member);
+
+/* Returns the member's value in C, as in "{1,2,}"; the caller frees it. */
+char *data_in_c(const struct btf *btf, const struct btf_member *member,
+		const void *data);
 
 #endif /* KERNEL_BTF_H */

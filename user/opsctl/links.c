@@ -93,13 +93,14 @@ static void look_into_task(const char *file, pid_t tid, const char *symbol,
 			   const char *member)
 {
 	FILE *stack = fopen(file, "re");
-	char line[256];
+	char line[256], name[PROCESS_NAME_MAX];
 
 	while (stack && fgets(line, sizeof(line), stack)) {
 		if (!strstr(line, symbol))
 			continue;
-		fprintf(stderr, "  task %d (%s) is in %s\n", tid,
-			shown(process_name(tid)), shown(member));
+		process_name(tid, name);
+		fprintf(stderr, "  task %d (%s) is in %s\n", tid, shown(name),
+			shown(member));
 		break;
 	}
 	if (stack)
@@ -139,14 +140,14 @@ static void show_sleepers(const struct table *table)
 
 	fprintf(stderr, "Waiting for programs of table '%s' that are running:\n",
 		shown(table->name));
-	for (i = 0; i < table_nr_members(table); i++) {
-		if (!table_member_is_function(table, i) ||
-		    !program_read(table_program(table, i), &info))
+	for (i = 0; i < table->nr_members; i++) {
+		if (!table->members[i].program ||
+		    !program_read(table->members[i].program, &info))
 			continue;
 		/* /proc/PID/stack calls a program bpf_prog_TAG_NAME. */
 		program_tag(&info, tag);
 		snprintf(symbol, sizeof(symbol), "bpf_prog_%s", tag);
-		show_tasks_in(symbol, table_member_name(table, i));
+		show_tasks_in(symbol, table->members[i].name);
 	}
 }
 

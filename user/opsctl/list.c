@@ -13,14 +13,14 @@ static void print_holders(const struct holders *holders)
 
 	for (i = 0; i < holders->nr_pins; i++)
 		printf(", pinned at %s", shown(holders->pins[i]));
-	for (i = 0; i < holders->nr_pids; i++)
-		printf(", pid %d (%s)", holders->pids[i],
-		       shown(process_name(holders->pids[i])));
+	for (i = 0; i < holders->nr_processes; i++)
+		printf(", pid %d (%s)", holders->processes[i].pid,
+		       shown(holders->processes[i].name));
 }
 
 void print_table(const struct table *t)
 {
-	bool first = true;
+	const char *before = "\t";
 	int i;
 
 	printf("%u: %s  %s (%s)  %s\n", t->info.id, shown(t->name),
@@ -41,14 +41,14 @@ void print_table(const struct table *t)
 	print_holders(&t->holders);
 	printf(", state %s, refcount %u\n", table_state_name(t), t->refcount);
 
-	for (i = 0; i < table_nr_members(t); i++) {
-		if (!table_member_is_function(t, i) || !table_program(t, i))
+	for (i = 0; i < t->nr_members; i++) {
+		if (!t->members[i].program)
 			continue;
-		printf("%s%s prog %u", first ? "\t" : ", ",
-		       shown(table_member_name(t, i)), table_program(t, i));
-		first = false;
+		printf("%s%s prog %u", before, shown(t->members[i].name),
+		       t->members[i].program);
+		before = ", ";
 	}
-	if (!first)
+	if (*before == ',')
 		putchar('\n');
 }
 
@@ -60,53 +60,52 @@ static void add_holders(struct json_object *to, const struct holders *holders)
 
 	for (i = 0; i < holders->nr_pins; i++)
 		json_object_array_add(pins, json_text(holders->pins[i]));
-	for (i = 0; i < holders->nr_pids; i++) {
+	for (i = 0; i < holders->nr_processes; i++) {
 		struct json_object *process = json_object_new_object();
 
-		json_object_object_add(process, "pid",
-				       json_object_new_uint64(holders->pids[i]));
-		json_object_object_add(process, "name",
-				       json_text(process_name(holders->pids[i])));
+		add_number(process, "pid", holders->processes[i].pid);
+		add_text(process, "name", holders->processes[i].name);
 		json_object_array_add(processes, process);
 	}
 	json_object_object_add(to, "pins", pins);
 	json_object_object_add(to, "processes", processes);
 }
 
-struct json_object *table_to_json(const struct table *t)
+static struct json_object *links_to_json(const struct table *t)
 {
-	struct json_object *table = json_object_new_object();
 	struct json_object *links = json_object_new_array();
-	struct json_object *programs = json_object_new_object();
 	int i;
 
-	json_object_object_add(table, "id", json_object_new_uint64(t->info.id));
-	json_object_object_add(table, "name", json_text(t->name));
-	json_object_object_add(table, "map", json_text(t->info.name));
-	json_object_object_add(table, "type",
-			       t->type.btf ? json_text(t->type.name) : NULL);
-	json_object_object_add(table, "module",
-			       *t->module ? json_text(t->module) : NULL);
-	json_object_object_add(table, "attached",
-			       json_object_new_boolean(t->attached));
-	json_object_object_add(table, "state", json_text(table_state_name(t)));
-	json_object_object_add(table, "refcount",
-			       json_object_new_uint64(t->refcount));
 	for (i = 0; i < t->nr_links; i++) {
 		struct json_object *link = json_object_new_object();
 
-		json_object_object_add(link, "id",
-				       json_object_new_uint64(t->links[i].id));
+		add_number(link, "id", t->links[i].id);
 		add_holders(link, &t->links[i].holders);
 		json_object_array_add(links, link);
 	}
-	json_object_object_add(table, "links", links);
+	return links;
+}
+
+struct json_object *table_to_json(const struct table *t)
+{
+	struct json_object *table = json_object_new_object();
+	struct json_object *programs = json_object_new_object();
+	int i;
+
+	add_number(table, "id", t->info.id);
+	add_text(table, "name", t->name);
+	add_text(table, "map", t->info.name);
+	add_text(table, "type", t->type.btf ? t->type.name : NULL);
+	add_text(table, "module", *t->module ? t->module : NULL);
+	add_bool(table, "attached", t->attached);
+	add_text(table, "state", table_state_name(t));
+	add_number(table, "refcount", t->refcount);
+	json_object_object_add(table, "links", links_to_json(t));
 	add_holders(table, &t->holders);
-	for (i = 0; i < table_nr_members(t); i++) {
-		if (table_member_is_function(t, i) && table_program(t, i))
-			json_object_object_add(
-				programs, table_member_name(t, i),
-				json_object_new_uint64(table_program(t, i)));
+	for (i = 0; i < t->nr_members; i++) {
+		if (t->members[i].program)
+			add_number(programs, t->members[i].name,
+				   t->members[i].program);
 	}
 	json_object_object_add(table, "programs", programs);
 	return table;
@@ -124,15 +123,17 @@ int cmd_list(int argc, char **argv)
 	status = tables_read(&tables);
 	if (status != EXIT_OK)
 		goto out;
+	tables_find_holders(&tables);
 
 	if (settings.json) {
 		all = json_object_new_array();
 		for (i = 0; i < tables.count; i++)
-			json_object_array_add(all, table_to_json(&tables.at[i]));
+			json_object_array_add(all,
+					      table_to_json(&tables.items[i]));
 		json_print(all);
 	} else {
 		for (i = 0; i < tables.count; i++)
-			print_table(&tables.at[i]);
+			print_table(&tables.items[i]);
 		if (!tables.count)
 			fputs("There is no struct_ops table in the kernel.\n",
 			      stderr);

@@ -113,6 +113,21 @@ struct json_object *json_text(const char *text)
 	return string;
 }
 
+void add_text(struct json_object *to, const char *key, const char *text)
+{
+	json_object_object_add(to, key, text ? json_text(text) : NULL);
+}
+
+void add_number(struct json_object *to, const char *key, unsigned long long number)
+{
+	json_object_object_add(to, key, json_object_new_uint64(number));
+}
+
+void add_bool(struct json_object *to, const char *key, bool value)
+{
+	json_object_object_add(to, key, json_object_new_boolean(value));
+}
+
 void json_print(struct json_object *value)
 {
 	int flags = settings.pretty ? JSON_C_TO_STRING_PRETTY

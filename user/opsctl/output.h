@@ -4,7 +4,7 @@
 #define OUTPUT_H
 
 #include <json-c/json.h>
-#include <stddef.h>
+#include <stdbool.h>
 
 /* Prints "Error: ", the text and a newline on stderr; returns EXIT_REFUSED. */
 int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -21,6 +21,12 @@ const char *shown(const char *text);
 
 /* The same text as a JSON string: what is not valid UTF-8 becomes U+FFFD. */
 struct json_object *json_text(const char *text);
+
+/* Each adds a field to an object; a NULL text becomes null. */
+void add_text(struct json_object *to, const char *key, const char *text);
+void add_number(struct json_object *to, const char *key,
+		unsigned long long number);
+void add_bool(struct json_object *to, const char *key, bool value);
 
 /* Prints the value, as -p asks, and frees it. */
 void json_print(struct json_object *value);

@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 
+#include "memory.h"
 #include "opsctl.h"
 #include "output.h"
 
@@ -29,47 +30,6 @@ const char *table_state_name(const struct table *table)
 	return table->state < 4 ? names[table->state] : "unknown";
 }
 
-const void *table_member_data(const struct table *table, int member)
-{
-	return (char *)table->value + table->type.offset +
-	       btf_member_bit_offset(table->type.type, member) / 8;
-}
-
-/* Takes the name from the member "name", if that is text, as in most types. */
-static void read_name(struct table *t)
-{
-	const struct btf *btf = t->type.btf;
-	const struct btf_member *member;
-	int i;
-
-	snprintf(t->name, sizeof(t->name), "%s", t->info.name);
-	if (!btf || !t->value)
-		return;
-
-	member = btf_members(t->type.type);
-	for (i = 0; i < btf_vlen(t->type.type); i++, member++) {
-		const struct btf_type *array;
-		const char *text;
-		int id;
-
-		if (strcmp(btf__name_by_offset(btf, member->name_off), "name"))
-			continue;
-		id = btf__resolve_type(btf, member->type);
-		if (id < 0)
-			return;
-		array = btf__type_by_id(btf, id);
-		if (!btf_is_array(array) ||
-		    btf__resolve_size(btf, id) !=
-			    (long long)btf_array(array)->nelems)
-			return;
-		text = table_member_data(t, i);
-		if (*text)
-			snprintf(t->name, sizeof(t->name), "%.*s",
-				 (int)btf_array(array)->nelems, text);
-		return;
-	}
-}
-
 static void read_type(struct table *t)
 {
 	const char *module = kernel_btf_name(t->info.btf_vmlinux_id);
@@ -84,6 +44,65 @@ static void read_type(struct table *t)
 	    !ops_type_of_value(btf, t->info.btf_vmlinux_value_type_id, &t->type) ||
 	    t->type.offset + t->type.type->size > t->info.value_size)
 		t->type.btf = NULL;
+}
+
+/* Text, as most types with a member "name" have it there: an array of bytes. */
+static bool is_text(const struct btf *btf, __u32 type)
+{
+	int id = btf__resolve_type(btf, type);
+	const struct btf_type *array;
+
+	if (id < 0)
+		return false;
+	array = btf__type_by_id(btf, id);
+	return btf_is_array(array) &&
+	       btf__resolve_size(btf, id) == (long long)btf_array(array)->nelems;
+}
+
+static void read_name(struct table *t)
+{
+	const struct btf_member *member;
+	int i;
+
+	snprintf(t->name, sizeof(t->name), "%s", t->info.name);
+	for (i = 0; i < t->nr_members; i++) {
+		const char *text = t->members[i].data;
+
+		member = btf_members(t->type.type) + i;
+		if (strcmp(t->members[i].name, "name") ||
+		    !is_text(t->type.btf, member->type))
+			continue;
+		if (*text)
+			snprintf(t->name, sizeof(t->name), "%.*s",
+				 (int)btf__resolve_size(t->type.btf, member->type),
+				 text);
+		return;
+	}
+}
+
+static void read_members(struct table *t)
+{
+	const struct btf_member *member = btf_members(t->type.type);
+	unsigned long id;
+	int i;
+
+	t->nr_members = btf_vlen(t->type.type);
+	t->members = calloc(t->nr_members, sizeof(*t->members));
+	if (!t->members && t->nr_members)
+		abort();
+	for (i = 0; i < t->nr_members; i++, member++) {
+		struct member *m = &t->members[i];
+
+		m->name = btf__name_by_offset(t->type.btf, member->name_off);
+		m->is_function = member_is_function(t->type.btf, member);
+		m->data = (char *)t->value + t->type.offset +
+			  btf_member_bit_offset(t->type.type, i) / 8;
+		if (!m->is_function)
+			continue;
+		/* The kernel writes the id where the function's address would be. */
+		memcpy(&id, m->data, sizeof(id));
+		m->program = id;
+	}
 }
 
 static void read_value(struct table *t, int fd)
@@ -111,29 +130,24 @@ static void read_table(struct tables *tables, int fd)
 	    info.type != BPF_MAP_TYPE_STRUCT_OPS)
 		return;
 
-	tables->at =
-		realloc(tables->at, (tables->count + 1) * sizeof(*tables->at));
-	if (!tables->at)
-		abort();
-	t = &tables->at[tables->count++];
+	tables->items =
+		xgrow(tables->items, tables->count, sizeof(*tables->items));
+	t = &tables->items[tables->count++];
 	*t = (struct table){ .info = info };
 	read_value(t, fd);
 	read_type(t);
+	if (t->type.btf)
+		read_members(t);
 	read_name(t);
-	holders_of(false, info.id, &t->holders);
-	/* Only a table without a link has the states INUSE and TOBEFREE. */
+	/* A table with a link stays READY: see add_link(). */
 	t->attached = t->state == STATE_INUSE;
 }
 
 static void add_link(struct table *t, __u32 id)
 {
-	t->links = realloc(t->links, (t->nr_links + 1) * sizeof(*t->links));
-	if (!t->links)
-		abort();
-	t->links[t->nr_links].id = id;
-	holders_of(true, id, &t->links[t->nr_links].holders);
-	t->nr_links++;
-	/* The state of a table with a link stays READY, even while it is attached. */
+	t->links = xgrow(t->links, t->nr_links, sizeof(*t->links));
+	t->links[t->nr_links++] = (struct ops_link){ .id = id };
+	/* Its state stays READY: that it is attached, its link alone tells. */
 	t->attached = true;
 }
 
@@ -147,8 +161,8 @@ static void read_link(struct tables *tables, int fd)
 	    info.type != BPF_LINK_TYPE_STRUCT_OPS)
 		return;
 	for (i = 0; i < tables->count; i++) {
-		if (tables->at[i].info.id == info.struct_ops.map_id)
-			add_link(&tables->at[i], info.id);
+		if (tables->items[i].info.id == info.struct_ops.map_id)
+			add_link(&tables->items[i], info.id);
 	}
 }
 
@@ -176,7 +190,6 @@ int tables_read(struct tables *tables)
 	int err;
 
 	*tables = (struct tables){};
-	holders_look();
 	err = read_each(tables, bpf_map_get_next_id, bpf_map_get_fd_by_id,
 			read_table);
 	if (!err)
@@ -196,42 +209,43 @@ void tables_free(struct tables *tables)
 	int i, j;
 
 	for (i = 0; i < tables->count; i++) {
-		struct table *t = &tables->at[i];
+		struct table *t = &tables->items[i];
 
 		for (j = 0; j < t->nr_links; j++)
 			holders_free(&t->links[j].holders);
 		holders_free(&t->holders);
 		free(t->links);
+		free(t->members);
 		free(t->value);
 	}
-	free(tables->at);
+	free(tables->items);
 	*tables = (struct tables){};
 }
 
-int table_nr_members(const struct table *table)
+void tables_find_holders(struct tables *tables)
 {
-	return table->type.btf ? btf_vlen(table->type.type) : 0;
+	int i, j;
+
+	holders_look();
+	for (i = 0; i < tables->count; i++) {
+		struct table *t = &tables->items[i];
+
+		holders_of(false, t->info.id, &t->holders);
+		for (j = 0; j < t->nr_links; j++)
+			holders_of(true, t->links[j].id, &t->links[j].holders);
+	}
 }
 
-const char *table_member_name(const struct table *table, int member)
+bool table_has_type_of(const struct table *table, const struct bpf_map *map)
 {
-	return btf__name_by_offset(
-		table->type.btf, btf_members(table->type.type)[member].name_off);
-}
+	struct bpf_map_info info = {};
+	__u32 size = sizeof(info);
 
-bool table_member_is_function(const struct table *table, int member)
-{
-	return member_is_function(table->type.btf,
-				  &btf_members(table->type.type)[member]);
-}
-
-__u32 table_program(const struct table *table, int member)
-{
-	unsigned long id;
-
-	/* The kernel writes the id where the function's address would be. */
-	memcpy(&id, table_member_data(table, member), sizeof(id));
-	return id;
+	if (bpf_map_get_info_by_fd(bpf_map__fd(map), &info, &size))
+		return false;
+	return info.btf_vmlinux_id == table->info.btf_vmlinux_id &&
+	       info.btf_vmlinux_value_type_id ==
+		       table->info.btf_vmlinux_value_type_id;
 }
 
 int table_link(const struct table *table, __u32 id)
@@ -250,8 +264,8 @@ const struct table *tables_by_link(const struct tables *tables, __u32 id)
 	int i;
 
 	for (i = 0; i < tables->count; i++) {
-		if (table_link(&tables->at[i], id) >= 0)
-			return &tables->at[i];
+		if (table_link(&tables->items[i], id) >= 0)
+			return &tables->items[i];
 	}
 	return NULL;
 }
@@ -277,13 +291,13 @@ struct table *tables_find(const struct tables *tables, const char *what)
 
 	if (parse_id(what, &id)) {
 		for (i = 0; i < tables->count; i++) {
-			if (tables->at[i].info.id == id)
-				return &tables->at[i];
+			if (tables->items[i].info.id == id)
+				return &tables->items[i];
 		}
 	}
 	for (i = 0; i < tables->count; i++) {
-		if (!strcmp(tables->at[i].name, what)) {
-			found = &tables->at[i];
+		if (!strcmp(tables->items[i].name, what)) {
+			found = &tables->items[i];
 			n++;
 		}
 	}

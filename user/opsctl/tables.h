@@ -3,6 +3,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
+#include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <stdbool.h>
 
@@ -12,11 +13,25 @@
 /**
  * struct ops_link - a link that keeps a table attached
  * @id: its id
- * @holders: who keeps the link
+ * @holders: who keeps the link, once tables_find_holders() has looked
  */
 struct ops_link {
 	__u32 id;
 	struct holders holders;
+};
+
+/**
+ * struct member - a member of a table
+ * @name: its name
+ * @is_function: programs implement it; else it is data
+ * @program: the id of the program in a function, or 0
+ * @data: where it is in the table's value
+ */
+struct member {
+	const char *name;
+	bool is_function;
+	__u32 program;
+	const void *data;
 };
 
 /**
@@ -25,19 +40,23 @@ struct ops_link {
  * @type: the type of the table; its btf is NULL where it could not be read
  * @module: the module that the type is in
  * @name: the table's member "name", or the map's name where there is none
+ * @members: in the order of the struct
+ * @nr_members: how many; 0 where the type could not be read
  * @value: the map's value: functions are ids of programs
  * @state: enum bpf_struct_ops_state
  * @refcount: as the kernel counts its users
  * @attached: the type uses it
  * @links: what keeps it attached
  * @nr_links: how many; an attached table without one stays until removed
- * @holders: who keeps the map
+ * @holders: who keeps the map, once tables_find_holders() has looked
  */
 struct table {
 	struct bpf_map_info info;
 	struct ops_type type;
 	char module[64];
 	char name[128];
+	struct member *members;
+	int nr_members;
 	void *value;
 	__u32 state;
 	__u32 refcount;
@@ -47,8 +66,13 @@ struct table {
 	struct holders holders;
 };
 
+/**
+ * struct tables - all struct_ops maps
+ * @items: each
+ * @count: how many
+ */
 struct tables {
-	struct table *at;
+	struct table *items;
 	int count;
 };
 
@@ -59,19 +83,14 @@ struct tables {
 int tables_read(struct tables *tables);
 void tables_free(struct tables *tables);
 
+/* Finds who holds each table: it looks at every descriptor of every process. */
+void tables_find_holders(struct tables *tables);
+
 /* What the kernel calls the state. */
 const char *table_state_name(const struct table *table);
 
-/* How many members there are; 0 where the type could not be read. */
-int table_nr_members(const struct table *table);
-const char *table_member_name(const struct table *table, int member);
-bool table_member_is_function(const struct table *table, int member);
-
-/* The address of the member in the value. */
-const void *table_member_data(const struct table *table, int member);
-
-/* The program's id in a function member, or 0. */
-__u32 table_program(const struct table *table, int member);
+/* Tells whether a map that was loaded is a table of the same type. */
+bool table_has_type_of(const struct table *table, const struct bpf_map *map);
 
 /* The index of the link ID among the table's links, or -1. */
 int table_link(const struct table *table, __u32 id);

@@ -9,48 +9,47 @@
 
 #include <bpf/bpf.h>
 
+#include "memory.h"
 #include "opsctl.h"
 #include "output.h"
 #include "programs.h"
 #include "tables.h"
 
-/* One program of one table, at one time. */
+/* One program of one table, at one time. BTF is kept, and the members' names in it. */
 struct sample {
 	__u32 table;
 	char name[128];
-	char member[64];
+	const char *member;
 	__u32 program;
 	unsigned long long calls;
 	unsigned long long ns;
 };
 
 struct samples {
-	struct sample *at;
+	struct sample *items;
 	int count;
 	struct timespec when;
 };
 
-static void add_sample(struct samples *samples, const struct table *t, int member)
+static void add_sample(struct samples *samples, const struct table *t,
+		       const struct member *member)
 {
 	struct bpf_prog_info info;
 	struct sample *s;
 
-	if (!program_read(table_program(t, member), &info))
+	if (!program_read(member->program, &info))
 		return;
-	samples->at = realloc(samples->at,
-			      (samples->count + 1) * sizeof(*samples->at));
-	if (!samples->at)
-		abort();
-	s = &samples->at[samples->count++];
+	samples->items =
+		xgrow(samples->items, samples->count, sizeof(*samples->items));
+	s = &samples->items[samples->count++];
 	*s = (struct sample){
 		.table = t->info.id,
+		.member = member->name,
 		.program = info.id,
 		.calls = info.run_cnt,
 		.ns = info.run_time_ns,
 	};
 	snprintf(s->name, sizeof(s->name), "%s", t->name);
-	snprintf(s->member, sizeof(s->member), "%s",
-		 table_member_name(t, member));
 }
 
 /* Takes samples of the table WHAT, or of all that are attached. */
@@ -58,7 +57,7 @@ static int take_samples(struct samples *samples, const char *what)
 {
 	const struct table *only = NULL;
 	struct tables tables;
-	int i, member, status;
+	int i, j, status;
 
 	*samples = (struct samples){};
 	status = tables_read(&tables);
@@ -68,14 +67,13 @@ static int take_samples(struct samples *samples, const char *what)
 			status = EXIT_REFUSED;
 	}
 	for (i = 0; i < tables.count && status == EXIT_OK; i++) {
-		const struct table *t = &tables.at[i];
+		const struct table *t = &tables.items[i];
 
 		if (only ? t != only : !t->attached)
 			continue;
-		for (member = 0; member < table_nr_members(t); member++) {
-			if (table_member_is_function(t, member) &&
-			    table_program(t, member))
-				add_sample(samples, t, member);
+		for (j = 0; j < t->nr_members; j++) {
+			if (t->members[j].program)
+				add_sample(samples, t, &t->members[j]);
 		}
 	}
 	tables_free(&tables);
@@ -89,7 +87,7 @@ static const struct sample *find_sample(const struct samples *samples,
 	int i;
 
 	for (i = 0; i < samples->count; i++) {
-		const struct sample *s = &samples->at[i];
+		const struct sample *s = &samples->items[i];
 
 		if (s->table == like->table && s->program == like->program &&
 		    !strcmp(s->member, like->member))
@@ -120,7 +118,7 @@ static void print_rates(const struct samples *before, const struct samples *afte
 	printf("%6s %-24s %-20s %12s %12s\n", "ID", "TABLE", "MEMBER",
 	       "CALLS/S", "MEAN NS");
 	for (i = 0; i < after->count; i++) {
-		const struct sample *s = &after->at[i];
+		const struct sample *s = &after->items[i];
 
 		rate(before, after, s, &calls, &mean_ns);
 		printf("%6u %-24s %-20s %12.1f %12.0f\n", s->table,
@@ -139,16 +137,14 @@ static void print_rates_as_json(const struct samples *before,
 	int i;
 
 	for (i = 0; i < after->count; i++) {
-		const struct sample *s = &after->at[i];
+		const struct sample *s = &after->items[i];
 		struct json_object *row = json_object_new_object();
 
 		rate(before, after, s, &calls, &mean_ns);
-		json_object_object_add(row, "id",
-				       json_object_new_uint64(s->table));
-		json_object_object_add(row, "name", json_text(s->name));
-		json_object_object_add(row, "member", json_text(s->member));
-		json_object_object_add(row, "program",
-				       json_object_new_uint64(s->program));
+		add_number(row, "id", s->table);
+		add_text(row, "name", s->name);
+		add_text(row, "member", s->member);
+		add_number(row, "program", s->program);
 		json_object_object_add(row, "calls_per_s",
 				       json_object_new_double(calls));
 		json_object_object_add(row, "mean_ns",
@@ -199,13 +195,13 @@ int cmd_top(int argc, char **argv)
 			print_rates(&before, &after);
 		if (once)
 			break;
-		free(before.at);
+		free(before.items);
 		before = after;
 		after = (struct samples){};
 	}
 
-	free(before.at);
-	free(after.at);
+	free(before.items);
+	free(after.items);
 	close(stats);
 	return status;
 }

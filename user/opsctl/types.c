@@ -16,7 +16,7 @@ static bool is_ambiguous(const struct ops_types *types, int which)
 
 	for (i = 0; i < types->count; i++) {
 		if (i != which &&
-		    !strcmp(types->at[i].name, types->at[which].name))
+		    !strcmp(types->items[i].name, types->items[which].name))
 			return true;
 	}
 	return false;
@@ -28,7 +28,7 @@ static void print_summary(const struct ops_types *types)
 
 	printf("%-36s %-22s %9s %6s\n", "TYPE", "MODULE", "FUNCTIONS", "DATA");
 	for (i = 0; i < types->count; i++) {
-		const struct ops_type *t = &types->at[i];
+		const struct ops_type *t = &types->items[i];
 		const struct btf_member *members = btf_members(t->type);
 
 		functions = 0;
@@ -57,29 +57,25 @@ static void print_members(const struct ops_type *t)
 
 static struct json_object *type_to_json(const struct ops_types *types, int which)
 {
-	const struct ops_type *t = &types->at[which];
+	const struct ops_type *t = &types->items[which];
 	const struct btf_member *member = btf_members(t->type);
 	struct json_object *type = json_object_new_object();
 	struct json_object *members = json_object_new_array();
 	int i;
 
-	json_object_object_add(type, "name", json_text(t->name));
-	json_object_object_add(type, "module", json_text(t->module));
-	json_object_object_add(
-		type, "ambiguous",
-		json_object_new_boolean(is_ambiguous(types, which)));
+	add_text(type, "name", t->name);
+	add_text(type, "module", t->module);
+	add_bool(type, "ambiguous", is_ambiguous(types, which));
 	for (i = 0; i < btf_vlen(t->type); i++, member++) {
 		struct json_object *m = json_object_new_object();
 		char *c = member_in_c(t->btf, member);
 
-		json_object_object_add(
-			m, "name",
-			json_text(btf__name_by_offset(t->btf, member->name_off)));
-		json_object_object_add(
-			m, "kind",
-			json_text(member_is_function(t->btf, member) ? "function"
-								     : "data"));
-		json_object_object_add(m, "declaration", json_text(c));
+		add_text(m, "name",
+			 btf__name_by_offset(t->btf, member->name_off));
+		add_text(m, "kind",
+			 member_is_function(t->btf, member) ? "function"
+							    : "data");
+		add_text(m, "declaration", c);
 		json_object_array_add(members, m);
 		free(c);
 	}
@@ -112,7 +108,7 @@ int cmd_types(int argc, char **argv)
 		json_print(all);
 	} else if (name) {
 		for (i = 0; i < types.count; i++)
-			print_members(&types.at[i]);
+			print_members(&types.items[i]);
 	} else {
 		print_summary(&types);
 	}
@@ -121,9 +117,9 @@ int cmd_types(int argc, char **argv)
 		if (is_ambiguous(&types, i))
 			fprintf(stderr,
 				"Warning: more than one module has a type %s: libbpf may take the one of %s for another's\n",
-				shown(types.at[i].name),
-				shown(types.at[i].module));
+				shown(types.items[i].name),
+				shown(types.items[i].module));
 	}
-	free(types.at);
+	free(types.items);
 	return EXIT_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "machine.h"
 #include "../kernel_btf.h"
+#include "../memory.h"
 #include "look.h"
 
 static bool module_is_there(void)
@@ -63,27 +64,17 @@ static bool collect_types(struct finding *f, struct ops_types *types)
 	return false;
 }
 
-static FILE *open_text(char **text, size_t *size)
-{
-	FILE *out = open_memstream(text, size);
-
-	if (!out)
-		abort();
-	return out;
-}
-
 /* The names of the module's types, comma-separated; the caller frees it. */
 static char *module_types(const struct ops_types *types)
 {
 	char *text = NULL;
-	size_t size;
-	FILE *out = open_text(&text, &size);
+	FILE *out = xmemstream(&text);
 	int i;
 
 	for (i = 0; i < types->count; i++) {
-		if (!strcmp(types->at[i].module, patient.module))
+		if (!strcmp(types->items[i].module, patient.module))
 			fprintf(out, "%s%s", ftell(out) ? ", " : "",
-				types->at[i].name);
+				types->items[i].name);
 	}
 	fclose(out);
 	return text;
@@ -106,7 +97,7 @@ void check_module_types(struct finding *f)
 		advise(f, "opsctl types  # those of all modules");
 	}
 	free(names);
-	free(types.at);
+	free(types.items);
 }
 
 /* Chooses which of two modules with a type of the same name to unload. */
@@ -124,10 +115,10 @@ static const char *print_clashes(const struct ops_types *types, FILE *out)
 	int i, j;
 
 	for (i = 0; i < types->count; i++) {
-		const struct ops_type *a = &types->at[i];
+		const struct ops_type *a = &types->items[i];
 
 		for (j = i + 1; j < types->count; j++) {
-			const struct ops_type *b = &types->at[j];
+			const struct ops_type *b = &types->items[j];
 
 			if (strcmp(a->name, b->name))
 				continue;
@@ -147,12 +138,11 @@ void check_clashes(struct finding *f)
 	struct ops_types types;
 	char *text = NULL;
 	const char *unload;
-	size_t size;
 	FILE *out;
 
 	if (!has_btf("vmlinux") || !collect_types(f, &types))
 		return;
-	out = open_text(&text, &size);
+	out = xmemstream(&text);
 	unload = print_clashes(&types, out);
 	fclose(out);
 	if (unload) {
@@ -162,5 +152,5 @@ void check_clashes(struct finding *f)
 		find(f, OK, "no two modules have a struct_ops type of one name");
 	}
 	free(text);
-	free(types.at);
+	free(types.items);
 }

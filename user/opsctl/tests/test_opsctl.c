@@ -3,6 +3,7 @@
 #include "lib.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <json-c/json.h>
 #include <pty.h>
 #include <signal.h>
@@ -620,6 +621,57 @@ static void top_counts_calls(void **state)
 	fails(2, "top --once none", "no struct_ops map");
 }
 
+/* By this process, and by the children that it has waited for. */
+static unsigned long long bytes_read(void)
+{
+	FILE *f = fopen("/proc/self/io", "re");
+	unsigned long long n;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "rchar: %llu", &n), 1);
+	fclose(f);
+	return n;
+}
+
+static unsigned long long bytes_read_by(const char *line)
+{
+	unsigned long long before = bytes_read();
+
+	succeeds(line);
+	return bytes_read() - before;
+}
+
+/* Who holds a table costs a read of each descriptor's fdinfo; top does not show it. */
+static void top_looks_at_no_descriptor(void **state)
+{
+	unsigned long long by_list, by_top, all;
+	int fds[500];
+	size_t i;
+
+	if (access("/proc/self/io", R_OK)) {
+		print_message("# no CONFIG_TASK_IO_ACCOUNTING\n");
+		skip();
+	}
+	table_up(&table, TABLES, "first");
+	by_list = bytes_read_by("list");
+	by_top = bytes_read_by("top --once first");
+	for (i = 0; i < ARRAY_SIZE(fds); i++) {
+		fds[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		assert_return_code(fds[i], errno);
+	}
+	by_list = bytes_read_by("list") - by_list;
+	by_top = bytes_read_by("top --once first") - by_top;
+	for (i = 0; i < ARRAY_SIZE(fds); i++)
+		close(fds[i]);
+
+	/* "pos:\t0\n" and more, of each. */
+	all = ARRAY_SIZE(fds) * strlen("pos:\t0\nflags:\t00\n");
+	print_message("# %zu descriptors: list read %lld bytes more, top %lld\n",
+		      ARRAY_SIZE(fds), by_list, by_top);
+	assert_true((long long)by_list >= (long long)all);
+	assert_true((long long)by_top < (long long)all);
+}
+
 static void bad_usage_is_told_from_refusal(void **state)
 {
 	fails(1, "", "unknown command ''");
@@ -693,6 +745,7 @@ int main(void)
 		both_test(debug_shows_the_logs),
 		both_test(text_of_others_is_escaped),
 		both_test(top_counts_calls),
+		both_test(top_looks_at_no_descriptor),
 		both_test(bad_usage_is_told_from_refusal),
 	};
 
