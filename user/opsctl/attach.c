@@ -19,6 +19,7 @@
 #include "object.h"
 #include "opsctl.h"
 #include "output.h"
+#include "sleepers.h"
 #include "tables.h"
 
 #define LINKS_MAX 16

@@ -12,6 +12,7 @@
 #include "links.h"
 #include "opsctl.h"
 #include "output.h"
+#include "sleepers.h"
 #include "tables.h"
 
 /* Detaches first: the kernel closes an unlinked pin only later. */

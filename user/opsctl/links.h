@@ -24,14 +24,4 @@ struct chosen_link {
 int link_choose(const struct tables *tables, const char *what,
 		struct chosen_link *link);
 
-/*
- * Calls CHANGE(ctx), which may have to wait for programs that sleep in the table.
- * If that takes long, it prints which. Returns what CHANGE returned.
- */
-int wait_for_sleepers(int (*change)(void *ctx), void *ctx,
-		      const struct table *table);
-
-/* Detaches the link of TABLE, by wait_for_sleepers(). Returns 0 or -errno. */
-int link_detach(int fd, const struct table *table);
-
 #endif /* LINKS_H */
