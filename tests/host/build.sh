@@ -104,7 +104,7 @@ install_puts_files_in_place() {
 }
 
 opsctl_commands() {
-	"$build/opsctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
+	"$build/opsctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\)\( .*\)*$/\1/p'
 }
 
 # Each line of the input, as the pattern $1 with the line for @, is in the manual.
@@ -170,7 +170,7 @@ completion_offers_commands() {
 		offers "$name" bin opsctl "$name" || return
 		offers "$name" none opsctl -j "$name" || return
 	done
-	offers "--map --pin --set" none opsctl attach x.o --
+	offers "--map --pin --set --help" none opsctl attach x.o --
 }
 
 # What 'opsctl -j list' prints: one name is hostile; others are shared, a number,

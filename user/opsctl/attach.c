@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl attach and swap: tables from a file into the kernel. */
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,54 +12,16 @@
 #include "machine.h"
 #include "pin.h"
 #include "signals.h"
+#include "command.h"
 #include "libbpf_log.h"
 #include "links.h"
 #include "memory.h"
 #include "object.h"
-#include "opsctl.h"
 #include "output.h"
 #include "sleepers.h"
 #include "tables.h"
 
 #define LINKS_MAX 16
-
-static int parse(int argc, char **argv, struct object_request *request,
-		 const char **pin)
-{
-	static const struct option options[] = {
-		{ "map", required_argument, NULL, 'm' },
-		{ "pin", required_argument, NULL, 'P' },
-		{ "set", required_argument, NULL, 's' },
-		{}
-	};
-	int c, status;
-
-	*request = (struct object_request){};
-	/* getopt skips the first word: pass it the command, which is before argv. */
-	optind = 0;
-	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
-		switch (c) {
-		case 'm':
-			request->map = optarg;
-			break;
-		case 'P':
-			if (!pin)
-				return bad_usage(
-					"swap takes no --pin: the link stays as it is");
-			*pin = optarg;
-			break;
-		case 's':
-			status = object_request_set(request, optarg);
-			if (status != EXIT_OK)
-				return status;
-			break;
-		default:
-			fputs("Try 'opsctl help'.\n", stderr);
-			return EXIT_USAGE;
-		}
-	}
-	return EXIT_OK;
-}
 
 static int check_pin_dir(const char *dir)
 {
@@ -207,58 +168,33 @@ static int detach_links(struct bpf_link **links, int n)
 	return status;
 }
 
-int cmd_attach(int argc, char **argv)
+/* Each in turn; LINKS has those that were attached, also where one failed. */
+static int attach_all(struct bpf_object *obj, const char *pin,
+		      struct bpf_link **links, int *n)
 {
-	struct bpf_link *links[LINKS_MAX] = {};
-	struct object_request request;
-	const char *pin = NULL;
-	struct bpf_object *obj;
-	struct bpf_map *map;
-	int i, err, status, n = 0;
+	struct bpf_map *map = NULL;
+	int status;
 
-	status = parse(argc, argv, &request, &pin);
-	if (status != EXIT_OK)
-		return status;
-	if (argc + 1 - optind != 1)
-		return bad_usage("attach takes one BPF object");
-	request.file = argv[optind - 1];
-	if (pin) {
-		status = check_pin_dir(pin);
+	while ((map = object_next_table(obj, map))) {
+		status = attach_one(map, pin, &links[*n]);
+		if (links[*n])
+			++*n;
 		if (status != EXIT_OK)
 			return status;
-	}
-	/* No table is left attached by half: a signal comes only where we wait. */
-	signals_hold();
-	signal(SIGPIPE, SIG_IGN);
-	status = object_load(&request, &obj);
-	if (status != EXIT_OK)
-		return status;
-	status = check_tables(obj, pin);
-	if (status != EXIT_OK)
-		goto undo;
-
-	for (map = object_next_table(obj, NULL); map;
-	     map = object_next_table(obj, map)) {
-		status = attach_one(map, pin, &links[n]);
-		if (links[n])
-			n++;
-		if (status != EXIT_OK)
-			goto undo;
 		printf("attached: table %s", shown(bpf_map__name(map)));
 		if (pin)
 			printf(", pinned at %s/%s", shown(pin),
 			       shown(bpf_map__name(map)));
 		putchar('\n');
 	}
+	return EXIT_OK;
+}
 
-	if (!pin) {
-		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
-		fflush(stdout);
-		stay(links, n);
-		status = detach_links(links, n);
-	}
+/* Lets go of the links; where something failed, of their tables too. */
+static int close_links(struct bpf_link **links, int n, const char *pin, int status)
+{
+	int i, err;
 
-undo:
 	if (status != EXIT_OK && n)
 		fputs("What was attached is detached again.\n", stderr);
 	for (i = 0; i < n; i++) {
@@ -273,6 +209,35 @@ undo:
 				"cannot detach a table: %s; it stays attached: opsctl list",
 				strerror(-err));
 	}
+	return status;
+}
+
+int cmd_attach(const struct request *request)
+{
+	struct bpf_link *links[LINKS_MAX] = {};
+	const char *pin = request->pin;
+	struct bpf_object *obj;
+	int status, n = 0;
+
+	status = pin ? check_pin_dir(pin) : EXIT_OK;
+	if (status != EXIT_OK)
+		return status;
+	/* Nothing is left half done: a signal comes only while tables stay. */
+	signals_hold();
+	signal(SIGPIPE, SIG_IGN);
+	status = object_load(request->operands[0], request, &obj);
+	if (status != EXIT_OK)
+		return status;
+	status = check_tables(obj, pin);
+	if (status == EXIT_OK)
+		status = attach_all(obj, pin, links, &n);
+	if (status == EXIT_OK && !pin) {
+		puts("Ctrl-C detaches; --pin DIR would leave it attached.");
+		fflush(stdout);
+		stay(links, n);
+		status = detach_links(links, n);
+	}
+	status = close_links(links, n, pin, status);
 	bpf_object__close(obj);
 	return status;
 }
@@ -335,36 +300,28 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 	return EXIT_OK;
 }
 
-int cmd_swap(int argc, char **argv)
+int cmd_swap(const struct request *request)
 {
-	struct object_request request;
+	const char *file = request->operands[1];
 	struct chosen_link link;
 	struct bpf_object *obj;
 	struct tables tables;
 	struct bpf_map *map;
 	int status;
 
-	status = parse(argc, argv, &request, NULL);
-	if (status != EXIT_OK)
-		return status;
-	if (argc + 1 - optind != 2)
-		return bad_usage(
-			"swap takes a link or a table's name, and a BPF object");
-	request.file = argv[optind];
-
 	status = tables_read(&tables);
 	if (status == EXIT_OK)
-		status = link_choose(&tables, argv[optind - 1], &link);
+		status = link_choose(&tables, request->operands[0], &link);
 	if (status != EXIT_OK)
 		goto free_tables;
-	status = object_load(&request, &obj);
+	status = object_load(file, request, &obj);
 	if (status != EXIT_OK)
 		goto close_link;
 
 	map = object_next_table(obj, NULL);
 	if (object_next_table(obj, map))
 		status = refused("%s holds more than one table; choose with --map",
-				 shown(request.file));
+				 shown(file));
 	else
 		status = swap(&link, obj, map);
 

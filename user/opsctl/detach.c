@@ -9,8 +9,8 @@
 
 #include <bpf/bpf.h>
 
+#include "command.h"
 #include "links.h"
-#include "opsctl.h"
 #include "output.h"
 #include "sleepers.h"
 #include "tables.h"
@@ -38,18 +38,15 @@ static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 	return status;
 }
 
-int cmd_detach(int argc, char **argv)
+int cmd_detach(const struct request *request)
 {
 	struct chosen_link link;
 	struct tables tables;
 	int status;
 
-	if (argc != 1)
-		return bad_usage(
-			"detach takes one link: its id, its pin, or its table's name");
 	status = tables_read(&tables);
 	if (status == EXIT_OK)
-		status = link_choose(&tables, argv[0], &link);
+		status = link_choose(&tables, request->operands[0], &link);
 	if (status == EXIT_OK) {
 		tables_find_holders(&tables);
 		if (link.table)
@@ -136,35 +133,20 @@ static bool confirmed(void)
 	       (*answer == 'y' || *answer == 'Y');
 }
 
-int cmd_remove(int argc, char **argv)
+int cmd_remove(const struct request *request)
 {
-	const char *what = NULL;
 	struct tables tables;
 	struct table *t;
-	bool yes = false;
-	int i, status;
+	int status;
 
-	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--yes") || !strcmp(argv[i], "-y"))
-			yes = true;
-		else if (*argv[i] == '-')
-			return bad_usage("remove knows no option '%s'",
-					 shown(argv[i]));
-		else if (what)
-			return bad_usage("remove takes one table");
-		else
-			what = argv[i];
-	}
-	if (!what)
-		return bad_usage("remove takes one table: its id or its name");
-	if (!yes && !isatty(STDIN_FILENO))
+	if (!request->yes && !isatty(STDIN_FILENO))
 		return bad_usage(
 			"remove asks before it acts, and nobody is there to answer; --yes goes on without");
 
 	status = tables_read(&tables);
 	if (status != EXIT_OK)
 		goto out;
-	t = tables_find(&tables, what);
+	t = tables_find(&tables, request->operands[0]);
 	if (!t)
 		status = EXIT_REFUSED;
 	else if (!t->attached)
@@ -175,7 +157,7 @@ int cmd_remove(int argc, char **argv)
 		goto out;
 
 	tables_find_holders(&tables);
-	if (!yes) {
+	if (!request->yes) {
 		say_what_will_happen(t);
 		if (!confirmed()) {
 			puts("Nothing was done.");
@@ -189,19 +171,16 @@ out:
 	return status;
 }
 
-int cmd_wait(int argc, char **argv)
+int cmd_wait(const struct request *request)
 {
 	struct chosen_link link;
 	struct tables tables;
 	struct pollfd fd;
 	int status;
 
-	if (argc != 1)
-		return bad_usage(
-			"wait takes one link: its id, its pin, or its table's name");
 	status = tables_read(&tables);
 	if (status == EXIT_OK)
-		status = link_choose(&tables, argv[0], &link);
+		status = link_choose(&tables, request->operands[0], &link);
 	if (status == EXIT_OK) {
 		fprintf(stderr, "Waiting for link %u.\n", link.id);
 		fd = (struct pollfd){ .fd = link.fd };

@@ -6,12 +6,12 @@
 
 #include <bpf/btf.h>
 
+#include "command.h"
 #include "list.h"
-#include "opsctl.h"
 #include "output.h"
 #include "programs.h"
 
-/* Text, in an array of char, not of bytes; false where the member is anything else. */
+/* Reads text from an array of char, not of bytes; false for any other member. */
 static bool data_is_text(const struct table *t, int i, char *text, size_t max)
 {
 	const struct btf_member *member = btf_members(t->type.type) + i;
@@ -187,19 +187,17 @@ static struct json_object *members_to_json(const struct table *t)
 	return members;
 }
 
-int cmd_dump(int argc, char **argv)
+int cmd_dump(const struct request *request)
 {
 	struct json_object *all;
 	struct tables tables;
 	struct table *t;
 	int status;
 
-	if (argc != 1)
-		return bad_usage("dump takes one table: its id or its name");
 	status = tables_read(&tables);
 	if (status != EXIT_OK)
 		goto out;
-	t = tables_find(&tables, argv[0]);
+	t = tables_find(&tables, request->operands[0]);
 	if (!t) {
 		status = EXIT_REFUSED;
 		goto out;

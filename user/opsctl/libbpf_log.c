@@ -7,8 +7,8 @@
 
 #include <bpf/libbpf.h>
 
-#include "opsctl.h"
 #include "text.h"
+#include "command.h"
 
 #define LINES_SHOWN 20
 
@@ -16,7 +16,7 @@ static FILE *kept;
 static char *text;
 static size_t size;
 
-/* It quotes names and source lines of an object that others made. */
+/* The log quotes names and source lines of an object that others made. */
 static void print_line(const char *line)
 {
 	print_escaped(stderr, line, "\n\t\"\\");

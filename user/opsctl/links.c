@@ -7,7 +7,7 @@
 
 #include <bpf/bpf.h>
 
-#include "opsctl.h"
+#include "command.h"
 #include "output.h"
 
 static int open_by_path(const char *path)

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "opsctl.h"
+#include "command.h"
 #include "output.h"
 
 static void print_holders(const struct holders *holders)
@@ -111,15 +111,13 @@ struct json_object *table_to_json(const struct table *t)
 	return table;
 }
 
-int cmd_list(int argc, char **argv)
+int cmd_list(const struct request *request)
 {
 	struct json_object *all;
 	struct tables tables;
 	int i, status;
 
-	(void)argv;
-	if (argc)
-		return bad_usage("list takes no argument");
+	(void)request;
 	status = tables_read(&tables);
 	if (status != EXIT_OK)
 		goto out;

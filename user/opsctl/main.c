@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl: see, attach, swap and remove the struct_ops tables of this machine. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -7,58 +8,230 @@
 
 #include <bpf/libbpf.h>
 
+#include "array.h"
+#include "command.h"
 #include "libbpf_log.h"
-#include "opsctl.h"
 #include "output.h"
 
 struct settings settings;
 
-static int cmd_help(int argc, char **argv);
+/* The numbers are smaller than any letter. */
+enum option_id { MAP = 1, PIN, SET, YES, ONCE, MODULE, KDIR, HELP };
 
-static const struct {
+/**
+ * struct command_option - an option of commands
+ * @name: without its dashes
+ * @value: what it takes, or NULL
+ * @does: for the help
+ * @letter: the short option, or 0
+ * @repeats: it can be given more than once
+ */
+static const struct command_option {
 	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *arguments;
+	const char *value;
 	const char *does;
-} commands[] = {
-	{ "types", cmd_types, "[NAME]",
-	  "types that the kernel and its modules offer" },
-	{ "list", cmd_list, "",
-	  "tables that the kernel holds, and what holds them" },
-	{ "show", cmd_list, "", "the same" },
-	{ "dump", cmd_dump, "TABLE", "a table with all its members" },
-	{ "attach", cmd_attach,
-	  "OBJ [--map NAME] [--pin DIR] [--set MEMBER=VALUE]...",
-	  "load tables and attach them, until Ctrl-C or for good" },
-	{ "swap", cmd_swap, "LINK OBJ [--map NAME] [--set MEMBER=VALUE]...",
-	  "put another table in the place of an attached one" },
-	{ "detach", cmd_detach, "LINK", "detach a table, and unlink its pins" },
-	{ "remove", cmd_remove, "TABLE [--yes]",
-	  "detach a table however it is held, also one without a link" },
-	{ "wait", cmd_wait, "LINK", "return when the table is detached" },
-	{ "top", cmd_top, "[TABLE] [--once]",
-	  "calls per second and mean run time of each member" },
-	{ "doctor", cmd_doctor, "[--module NAME] [--kdir DIR]",
-	  "whether this machine can do struct_ops in modules, and what to do" },
-	{ "help", cmd_help, "", "print this help" },
+	char letter;
+	bool repeats;
+} command_options[] = {
+	[MAP] = { "map", "NAME",
+		  "take this table of the file alone, by its map's name" },
+	[PIN] = { "pin", "DIR",
+		  "pin each link at DIR/MAP: the tables stay attached" },
+	[SET] = { "set", "MEMBER=VALUE",
+		  "write VALUE into that member before loading", .repeats = true },
+	[YES] = { "yes", NULL, "do not ask", .letter = 'y' },
+	[ONCE] = { "once", NULL, "print one sample, and exit" },
+	[MODULE] = { "module", "NAME", "look at that module too" },
+	[KDIR] = { "kdir", "DIR", "look at the kernel headers in DIR" },
+	[HELP] = { "help", NULL, "print this help", .letter = 'h' },
 };
 
-static int cmd_help(int argc, char **argv)
+#define OPTIONS_MAX 3
+
+static int cmd_help(const struct request *request);
+
+/**
+ * struct command - a command
+ * @name: its name
+ * @run: does it
+ * @operands: what it takes besides options
+ * @takes: the same in words
+ * @least: how many of them at least
+ * @most: and at most
+ * @does: for the help
+ * @options: besides HELP, which each has; 0 comes after the last
+ */
+static const struct command {
+	const char *name;
+	int (*run)(const struct request *request);
+	const char *operands;
+	const char *takes;
+	int least;
+	int most;
+	const char *does;
+	enum option_id options[OPTIONS_MAX + 1];
+} commands[] = {
+	{
+		.name = "types",
+		.run = cmd_types,
+		.operands = "[NAME]",
+		.takes = "one name at most",
+		.most = 1,
+		.does = "types that the kernel and its modules offer",
+	},
+	{
+		.name = "list",
+		.run = cmd_list,
+		.does = "tables that the kernel holds, and what holds them",
+	},
+	{
+		.name = "show",
+		.run = cmd_list,
+		.does = "the same as list",
+	},
+	{
+		.name = "dump",
+		.run = cmd_dump,
+		.operands = "TABLE",
+		.takes = "one table: its id or its name",
+		.least = 1,
+		.most = 1,
+		.does = "a table with all its members",
+	},
+	{
+		.name = "attach",
+		.run = cmd_attach,
+		.operands = "OBJ",
+		.takes = "one BPF object",
+		.least = 1,
+		.most = 1,
+		.does = "load tables and attach them, until Ctrl-C or for good",
+		.options = { MAP, PIN, SET },
+	},
+	{
+		.name = "swap",
+		.run = cmd_swap,
+		.operands = "LINK OBJ",
+		.takes = "a link or a table's name, and a BPF object",
+		.least = 2,
+		.most = 2,
+		.does = "put another table in the place of an attached one",
+		.options = { MAP, SET },
+	},
+	{
+		.name = "detach",
+		.run = cmd_detach,
+		.operands = "LINK",
+		.takes = "one link: its id, its pin, or its table's name",
+		.least = 1,
+		.most = 1,
+		.does = "detach a table, and unlink its pins",
+	},
+	{
+		.name = "remove",
+		.run = cmd_remove,
+		.operands = "TABLE",
+		.takes = "one table: its id or its name",
+		.least = 1,
+		.most = 1,
+		.does = "detach a table however it is held, also one without a link",
+		.options = { YES },
+	},
+	{
+		.name = "wait",
+		.run = cmd_wait,
+		.operands = "LINK",
+		.takes = "one link: its id, its pin, or its table's name",
+		.least = 1,
+		.most = 1,
+		.does = "return when the table is detached",
+	},
+	{
+		.name = "top",
+		.run = cmd_top,
+		.operands = "[TABLE]",
+		.takes = "one table at most: its id or its name",
+		.most = 1,
+		.does = "calls per second and mean run time of each member",
+		.options = { ONCE },
+	},
+	{
+		.name = "doctor",
+		.run = cmd_doctor,
+		.does = "whether this machine can do struct_ops in modules, and what to do",
+		.options = { MODULE, KDIR },
+	},
+	{
+		.name = "help",
+		.run = cmd_help,
+		.operands = "[COMMAND]",
+		.takes = "one command at most",
+		.most = 1,
+		.does = "print this help, or that of a command",
+	},
+};
+
+static const char *takes(const struct command *command)
+{
+	return command->takes ?: "no argument";
+}
+
+static void print_synopsis(const struct command *command)
+{
+	const enum option_id *id;
+
+	printf("%s%s%s", command->name, command->operands ? " " : "",
+	       command->operands ?: "");
+	for (id = command->options; *id; id++) {
+		const struct command_option *o = &command_options[*id];
+
+		printf(" [--%s%s%s]%s", o->name, o->value ? " " : "",
+		       o->value ?: "", o->repeats ? "..." : "");
+	}
+	putchar('\n');
+}
+
+static void print_option(const struct command_option *o)
+{
+	char left[32];
+
+	snprintf(left, sizeof(left), "--%s %s", o->name, o->value ?: "");
+	if (o->letter)
+		printf("  -%c, %-16s %s\n", o->letter, left, o->does);
+	else
+		printf("  %-20s %s\n", left, o->does);
+}
+
+static int help_of(const struct command *command)
+{
+	const enum option_id *id;
+
+	printf("Usage: opsctl ");
+	print_synopsis(command);
+	printf("%c%s.\nIt takes %s.\n\n", toupper(*command->does),
+	       command->does + 1, takes(command));
+	for (id = command->options; *id; id++)
+		print_option(&command_options[*id]);
+	print_option(&command_options[HELP]);
+	return EXIT_OK;
+}
+
+static int help_of_all(void)
 {
 	size_t i;
 
-	(void)argc;
-	(void)argv;
 	puts("Usage: opsctl [OPTION]... COMMAND [ARGUMENT]...\n"
 	     "See, attach, swap and remove struct_ops tables of any type.\n"
 	     "\n"
 	     "Commands:");
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		printf("  %s %s\n        %s\n", commands[i].name,
-		       commands[i].arguments, commands[i].does);
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		printf("  ");
+		print_synopsis(&commands[i]);
+		printf("        %s\n", commands[i].does);
+	}
 	puts("\n"
 	     "TABLE is a map's id or a table's name; LINK is a link's id, a pin, or the name\n"
-	     "of a table with one link.\n"
+	     "of a table with one link. 'opsctl COMMAND --help' says more.\n"
 	     "\n"
 	     "Options:\n"
 	     "  -j, --json     print JSON\n"
@@ -72,24 +245,135 @@ static int cmd_help(int argc, char **argv)
 	return EXIT_OK;
 }
 
-static int run_command(int argc, char **argv)
+static const struct command *find_command(const char *name)
 {
 	size_t i;
 
-	if (!argc)
-		return bad_usage("no command");
-	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		if (strcmp(argv[0], commands[i].name))
-			continue;
-		/* This command has no options, and no name begins with "-". */
-		if (argc > 1 && *argv[1] == '-' &&
-		    !strstr(commands[i].arguments, "--"))
-			return bad_usage(
-				"%s knows no option '%s'; options for all go before the command",
-				argv[0], shown(argv[1]));
-		return commands[i].run(argc - 1, argv + 1);
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(name, commands[i].name))
+			return &commands[i];
 	}
-	return bad_usage("unknown command '%s'", shown(argv[0]));
+	bad_usage("unknown command '%s'", shown(name));
+	return NULL;
+}
+
+static int cmd_help(const struct request *request)
+{
+	const struct command *command;
+
+	if (!request->operands[0])
+		return help_of_all();
+	command = find_command(request->operands[0]);
+	return command ? help_of(command) : EXIT_USAGE;
+}
+
+static int add_set(struct request *request, const char *set)
+{
+	const char *equals = strchr(set, '=');
+
+	if (!equals || equals == set)
+		return bad_usage("--set takes MEMBER=VALUE, not '%s'",
+				 shown(set));
+	if (request->nr_sets == SETS_MAX)
+		return bad_usage("--set can be given %d times at most", SETS_MAX);
+	request->sets[request->nr_sets++] = set;
+	return EXIT_OK;
+}
+
+static int take_option(int id, struct request *request)
+{
+	switch (id) {
+	case MAP:
+		request->map = optarg;
+		break;
+	case PIN:
+		request->pin = optarg;
+		break;
+	case SET:
+		return add_set(request, optarg);
+	case YES:
+	case 'y':
+		request->yes = true;
+		break;
+	case ONCE:
+		request->once = true;
+		break;
+	case MODULE:
+		request->module = optarg;
+		break;
+	case KDIR:
+		request->kdir = optarg;
+		break;
+	}
+	return EXIT_OK;
+}
+
+/* getopt_long() did not know the last word, or one letter in it. */
+static int bad_option(const struct command *command, const char *word)
+{
+	char letter[] = { '-', optopt, '\0' };
+
+	return bad_usage(
+		"%s knows no option '%s'; options for all go before the command",
+		command->name, shown(optopt > HELP ? letter : word));
+}
+
+/* As getopt_long() wants them; LETTERS begins with what tells a missing value. */
+static void list_options(const struct command *command, struct option *options,
+			 char *letters)
+{
+	enum option_id ids[OPTIONS_MAX + 1] = { HELP };
+	size_t i;
+
+	memcpy(ids + 1, command->options, sizeof(ids) - sizeof(ids[0]));
+	*letters++ = ':';
+	for (i = 0; i < ARRAY_SIZE(ids) && ids[i]; i++) {
+		const struct command_option *o = &command_options[ids[i]];
+
+		options[i] = (struct option){
+			.name = o->name,
+			.has_arg = o->value ? required_argument : no_argument,
+			.val = ids[i],
+		};
+		if (o->letter)
+			*letters++ = o->letter;
+	}
+	options[i] = (struct option){};
+	*letters = '\0';
+}
+
+/* The words of a command, of which ARGV[0] is its name. */
+static int run_command(int argc, char **argv)
+{
+	const struct command *command = find_command(argv[0]);
+	struct option options[OPTIONS_MAX + 2];
+	char letters[OPTIONS_MAX + 3];
+	struct request request = {};
+	int i, c, status;
+
+	if (!command)
+		return EXIT_USAGE;
+	list_options(command, options, letters);
+	/* 0 makes getopt_long() begin anew. */
+	optind = 0;
+	opterr = 0;
+	while ((c = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		if (c == '?')
+			return bad_option(command, argv[optind - 1]);
+		if (c == ':')
+			return bad_usage("%s: option '%s' requires an argument",
+					 command->name, shown(argv[optind - 1]));
+		if (c == HELP || c == 'h')
+			return help_of(command);
+		status = take_option(c, &request);
+		if (status != EXIT_OK)
+			return status;
+	}
+	if (argc - optind < command->least || argc - optind > command->most)
+		return bad_usage("%s takes %s", command->name, takes(command));
+	for (i = optind; i < argc; i++)
+		request.operands[i - optind] = argv[i];
+	return command->run(&request);
 }
 
 int main(int argc, char **argv)
@@ -122,12 +406,14 @@ int main(int argc, char **argv)
 			       libbpf_version_string());
 			return EXIT_OK;
 		case 'h':
-			return cmd_help(0, NULL);
+			return help_of_all();
 		default:
 			fputs("Try 'opsctl help'.\n", stderr);
 			return EXIT_USAGE;
 		}
 	}
+	if (optind == argc)
+		return bad_usage("no command");
 
 	libbpf_log_begin();
 	status = run_command(argc - optind, argv + optind);

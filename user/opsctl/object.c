@@ -10,23 +10,10 @@
 
 #include "machine.h"
 #include "member.h"
+#include "command.h"
 #include "kernel_btf.h"
 #include "libbpf_log.h"
-#include "opsctl.h"
 #include "output.h"
-
-int object_request_set(struct object_request *request, const char *set)
-{
-	const char *equals = strchr(set, '=');
-
-	if (!equals || equals == set)
-		return bad_usage("--set takes MEMBER=VALUE, not '%s'",
-				 shown(set));
-	if (request->nr_sets == SETS_MAX)
-		return bad_usage("--set can be given %d times at most", SETS_MAX);
-	request->sets[request->nr_sets++] = set;
-	return EXIT_OK;
-}
 
 static bool is_table(const struct bpf_map *map)
 {
@@ -41,7 +28,7 @@ struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map)
 	return map;
 }
 
-/* In each table that has the member. */
+/* Sets the member in each table that has it. */
 static int set_members(struct bpf_object *obj, const char *set)
 {
 	char *member = strndup(set, strcspn(set, "="));
@@ -71,8 +58,8 @@ static int set_members(struct bpf_object *obj, const char *set)
 }
 
 /* Leaves out unwanted tables; libbpf then leaves out their programs. */
-static int choose_tables(struct bpf_object *obj,
-			 const struct object_request *request)
+static int choose_tables(struct bpf_object *obj, const char *file,
+			 const char *only)
 {
 	struct bpf_map *map;
 	bool any = false;
@@ -80,35 +67,36 @@ static int choose_tables(struct bpf_object *obj,
 	bpf_object__for_each_map(map, obj) {
 		if (!is_table(map))
 			continue;
-		if (request->map)
+		if (only)
 			bpf_map__set_autocreate(map, !strcmp(bpf_map__name(map),
-							     request->map));
+							     only));
 		any = true;
 	}
 	if (!any)
 		return refused(
 			"%s holds no struct_ops table (SEC(\".struct_ops.link\"))",
-			shown(request->file));
+			shown(file));
 	if (object_next_table(obj, NULL))
 		return EXIT_OK;
-	if (request->map)
+	if (only)
 		return refused("%s holds no struct_ops table called '%s'",
-			       shown(request->file), shown(request->map));
+			       shown(file), shown(only));
 	return refused(
 		"each table of %s is optional (SEC(\"?…\")); choose one with --map",
-		shown(request->file));
+		shown(file));
 }
 
-int object_load(const struct object_request *request, struct bpf_object **obj)
+int object_load(const char *file, const struct request *request,
+		struct bpf_object **obj)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	int i, status, err;
 
 	opts.kernel_log_level = settings.debug;
-	*obj = bpf_object__open_file(request->file, &opts);
+	*obj = bpf_object__open_file(file, &opts);
 	if (!*obj) {
 		err = errno;
-		refused("cannot open the BPF object %s: %s", shown(request->file),
+		refused("cannot open the BPF object %s: %s", shown(file),
 			err == ENOEXEC || err == LIBBPF_ERRNO__FORMAT
 				? "it is not a BPF object"
 				: strerror(err));
@@ -116,7 +104,7 @@ int object_load(const struct object_request *request, struct bpf_object **obj)
 		return EXIT_REFUSED;
 	}
 
-	status = choose_tables(*obj, request);
+	status = choose_tables(*obj, file, request->map);
 	for (i = 0; i < request->nr_sets && status == EXIT_OK; i++)
 		status = set_members(*obj, request->sets[i]);
 	if (status != EXIT_OK)
@@ -126,7 +114,7 @@ int object_load(const struct object_request *request, struct bpf_object **obj)
 	if (err) {
 		status = refused(
 			"cannot load %s: %s; the module's reason, if it has one: dmesg",
-			shown(request->file), kernel_strerror(-err));
+			shown(file), kernel_strerror(-err));
 		libbpf_log_show();
 		goto close;
 	}
@@ -156,7 +144,7 @@ static int convert(const struct btf *btf, const struct btf_type *type,
 		unsigned long fd;
 		char *at;
 
-		/* What the kernel does not know is 0: libbpf has seen to that. */
+		/* A member that the kernel lacks is 0: libbpf has checked that. */
 		theirs = member_find(to->btf, to->type, name);
 		if (!theirs)
 			continue;

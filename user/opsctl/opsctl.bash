@@ -276,6 +276,7 @@ _opsctl() {
 	top) _opsctl_offer --once ;;
 	doctor) _opsctl_offer --module --kdir ;;
 	esac
+	[[ $typed != -* ]] || _opsctl_offer --help
 }
 
 complete -F _opsctl opsctl

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opsctl.h"
 #include "text.h"
+#include "command.h"
 
 static void print_error(const char *format, va_list args)
 {

@@ -9,8 +9,8 @@
 
 #include <bpf/bpf.h>
 
+#include "command.h"
 #include "memory.h"
-#include "opsctl.h"
 #include "output.h"
 
 /* The beginning of every value: struct bpf_struct_ops_common_value. */
@@ -46,7 +46,7 @@ static void read_type(struct table *t)
 		t->type.btf = NULL;
 }
 
-/* Text, as most types with a member "name" have it there: an array of bytes. */
+/* Most types that have a member "name" make it an array of characters. */
 static bool is_text(const struct btf *btf, __u32 type)
 {
 	int id = btf__resolve_type(btf, type);
@@ -139,7 +139,7 @@ static void read_table(struct tables *tables, int fd)
 	if (t->type.btf)
 		read_members(t);
 	read_name(t);
-	/* A table with a link stays READY: see add_link(). */
+	/* Only a table without a link has the states INUSE and TOBEFREE. */
 	t->attached = t->state == STATE_INUSE;
 }
 
@@ -147,7 +147,7 @@ static void add_link(struct table *t, __u32 id)
 {
 	t->links = xgrow(t->links, t->nr_links, sizeof(*t->links));
 	t->links[t->nr_links++] = (struct ops_link){ .id = id };
-	/* Its state stays READY: that it is attached, its link alone tells. */
+	/* The state of a table with a link stays READY, even while it is attached. */
 	t->attached = true;
 }
 

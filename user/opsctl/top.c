@@ -9,13 +9,13 @@
 
 #include <bpf/bpf.h>
 
+#include "command.h"
 #include "memory.h"
-#include "opsctl.h"
 #include "output.h"
 #include "programs.h"
 #include "tables.h"
 
-/* One program of one table, at one time. BTF is kept, and the members' names in it. */
+/* One program of one table, at one time. The member's name is in BTF, which is kept. */
 struct sample {
 	__u32 table;
 	char name[128];
@@ -155,24 +155,11 @@ static void print_rates_as_json(const struct samples *before,
 	fflush(stdout);
 }
 
-int cmd_top(int argc, char **argv)
+int cmd_top(const struct request *request)
 {
 	struct samples before = {}, after = {};
-	const char *what = NULL;
-	bool once = false;
-	int i, stats, status;
-
-	for (i = 0; i < argc; i++) {
-		if (!strcmp(argv[i], "--once"))
-			once = true;
-		else if (*argv[i] == '-')
-			return bad_usage("top knows no option '%s'",
-					 shown(argv[i]));
-		else if (what)
-			return bad_usage("top takes one table at most");
-		else
-			what = argv[i];
-	}
+	const char *what = request->operands[0];
+	int stats, status;
 
 	/* The kernel counts while somebody keeps this descriptor open. */
 	stats = bpf_enable_stats(BPF_STATS_RUN_TIME);
@@ -187,13 +174,13 @@ int cmd_top(int argc, char **argv)
 		status = take_samples(&after, what);
 		if (status != EXIT_OK)
 			break;
-		if (isatty(STDOUT_FILENO) && !settings.json && !once)
+		if (isatty(STDOUT_FILENO) && !settings.json && !request->once)
 			fputs("\033[H\033[J", stdout);
 		if (settings.json)
 			print_rates_as_json(&before, &after);
 		else
 			print_rates(&before, &after);
-		if (once)
+		if (request->once)
 			break;
 		free(before.items);
 		before = after;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "kernel_btf.h"
-#include "opsctl.h"
 #include "output.h"
 
 /* Programs and tools that look for such a type by name may get the other one. */
@@ -83,15 +83,13 @@ static struct json_object *type_to_json(const struct ops_types *types, int which
 	return type;
 }
 
-int cmd_types(int argc, char **argv)
+int cmd_types(const struct request *request)
 {
-	const char *name = argv[0];
+	const char *name = request->operands[0];
 	struct ops_types types;
 	struct json_object *all;
 	int i;
 
-	if (argc > 1)
-		return bad_usage("types takes one name at most");
 	if (ops_types_find(&types, name))
 		return refused(
 			"cannot read the kernel's BTF in /sys/kernel/btf: %s",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl doctor: whether this machine can do struct_ops in modules. */
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../opsctl.h"
+#include "array.h"
+#include "../command.h"
 #include "../output.h"
 #include "checks.h"
 
@@ -73,39 +73,14 @@ static bool set_kdir(const char *dir)
 	return true;
 }
 
-static int parse(int argc, char **argv)
+static int choose(const struct request *request)
 {
-	static const struct option options[] = {
-		{ "module", required_argument, NULL, 'm' },
-		{ "kdir", required_argument, NULL, 'k' },
-		{}
-	};
-	int c;
-
-	/* getopt skips the first word: pass it the command, which is before argv. */
-	optind = 0;
-	while ((c = getopt_long(argc + 1, argv - 1, "", options, NULL)) != -1) {
-		switch (c) {
-		case 'm':
-			if (!set_module(optarg))
-				return bad_usage(
-					"--module takes a module's name, not '%s'",
-					shown(optarg));
-			break;
-		case 'k':
-			if (!set_kdir(optarg))
-				return bad_usage(
-					"--kdir takes a directory, not '%s'",
-					shown(optarg));
-			break;
-		default:
-			fputs("Try 'opsctl help'.\n", stderr);
-			return EXIT_USAGE;
-		}
-	}
-	if (optind < argc + 1)
-		return bad_usage("unexpected argument '%s'",
-				 shown(argv[optind - 1]));
+	if (request->module && !set_module(request->module))
+		return bad_usage("--module takes a module's name, not '%s'",
+				 shown(request->module));
+	if (request->kdir && !set_kdir(request->kdir))
+		return bad_usage("--kdir takes a directory, not '%s'",
+				 shown(request->kdir));
 	return EXIT_OK;
 }
 
@@ -114,11 +89,10 @@ static struct json_object *finding_to_json(const char *name,
 {
 	struct json_object *object = json_object_new_object();
 
-	json_object_object_add(object, "check", json_text(name));
-	json_object_object_add(object, "level", json_text(level_names[f->level]));
-	json_object_object_add(object, "found", json_text(f->found));
-	json_object_object_add(object, "remedy",
-			       f->remedy ? json_text(f->remedy) : NULL);
+	add_text(object, "check", name);
+	add_text(object, "level", level_names[f->level]);
+	add_text(object, "found", f->found);
+	add_text(object, "remedy", f->remedy);
 	return object;
 }
 
@@ -130,7 +104,7 @@ static void print_finding(const struct finding *f)
 		printf("%-8s run: %s\n", "", f->remedy);
 }
 
-int cmd_doctor(int argc, char **argv)
+int cmd_doctor(const struct request *request)
 {
 	struct json_object *all;
 	int status;
@@ -139,12 +113,12 @@ int cmd_doctor(int argc, char **argv)
 	uname(&patient.uts);
 	snprintf(patient.kdir, sizeof(patient.kdir), "/lib/modules/%s/build",
 		 patient.uts.release);
-	status = parse(argc, argv);
+	status = choose(request);
 	if (status != EXIT_OK)
 		return status;
 
 	all = json_object_new_array();
-	for (i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(checks); i++) {
 		struct finding f = { .level = SKIPPED };
 
 		checks[i].check(&f);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "machine.h"
-#include "../opsctl.h"
+#include "../command.h"
 #include "holes.skel.h"
 #include "look.h"
 

@@ -681,16 +681,44 @@ static void bad_usage_is_told_from_refusal(void **state)
 	fails(1, "attach", "attach takes one BPF object");
 	fails(1, "attach x --set flags", "--set takes MEMBER=VALUE");
 	fails(1, "swap x", "swap takes a link");
-	fails(1, "swap x y --pin z", "swap takes no --pin");
+	fails(1, "swap x y --pin z", "swap knows no option '--pin'");
 	fails(1, "detach", "detach takes one link");
 	fails(1, "remove", "remove takes one table");
 	fails(1, "wait", "wait takes one link");
-	fails(1, "detach --help", "detach knows no option '--help'");
-	fails(1, "types -j", "types knows no option '-j'");
+	fails(1, "detach --yes", "detach knows no option '--yes'");
+	fails(1, "types -j",
+	      "types knows no option '-j'; options for all go before the command");
+	fails(1, "list \x1b[1m", "list takes no argument");
+	fails(1, "list --\x1b[1m", "list knows no option '--\\x1b[1m'");
+	fails(1, "attach x --map", "option '--map' requires an argument");
+	fails(1, "help x", "unknown command 'x'");
 	fails(1, "top --twice", "top knows no option '--twice'");
 	assert_int_equal(status_of("--nonsense"), 1);
 	succeeds("help");
 	succeeds("--version");
+}
+
+/* And does nothing else, whatever the other words are. */
+static void each_command_says_what_it_takes(void **state)
+{
+	table_up(&table, TABLES, "first");
+	succeeds("detach --help");
+	assert_string_equal(opsctl.said,
+			    "Usage: opsctl detach LINK\n"
+			    "Detach a table, and unlink its pins.\n"
+			    "It takes one link: its id, its pin, or its table's name.\n"
+			    "\n"
+			    "  -h, --help           print this help\n");
+	succeeds("remove first --yes --help");
+	said("Usage: opsctl remove TABLE [--yes]\n");
+	said("\n  -y, --yes            do not ask\n");
+	succeeds("help attach");
+	said("Usage: opsctl attach OBJ [--map NAME] [--pin DIR] [--set MEMBER=VALUE]...\n");
+	said("\n  --set MEMBER=VALUE   write VALUE into that member before loading\n");
+	assert_string_equal(status("name"), "first");
+
+	/* A name may begin as an option does. */
+	fails(2, "dump -- -x", "no struct_ops map with the id or the name '-x'");
 }
 
 static int both_setup(void **state)
@@ -747,6 +775,7 @@ int main(void)
 		both_test(top_counts_calls),
 		both_test(top_looks_at_no_descriptor),
 		both_test(bad_usage_is_told_from_refusal),
+		both_test(each_command_says_what_it_takes),
 	};
 
 	return run_all(tests);

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The commands of opsctl, and what a command line asks of one. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+
+#include "exit.h"
+
+#define OPERANDS_MAX 2
+#define SETS_MAX 32
+
+/**
+ * struct settings - the options that every command takes
+ * @json: print JSON
+ * @pretty: indent it
+ * @debug: show the logs of libbpf and of the verifier
+ */
+struct settings {
+	bool json;
+	bool pretty;
+	bool debug;
+};
+
+extern struct settings settings;
+
+/**
+ * struct request - the words after a command; NULL: not given
+ * @operands: what is no option
+ * @map: which one of the tables in the file
+ * @pin: the directory to pin the links in
+ * @sets: "member=value", for data members
+ * @nr_sets: how many
+ * @module: the module to look at
+ * @kdir: where kernel headers are
+ * @yes: do not ask
+ * @once: print one sample
+ */
+struct request {
+	const char *operands[OPERANDS_MAX];
+	const char *map;
+	const char *pin;
+	const char *sets[SETS_MAX];
+	int nr_sets;
+	const char *module;
+	const char *kdir;
+	bool yes;
+	bool once;
+};
+
+/* Each returns an exit status. */
+int cmd_types(const struct request *request);
+int cmd_list(const struct request *request);
+int cmd_dump(const struct request *request);
+int cmd_attach(const struct request *request);
+int cmd_swap(const struct request *request);
+int cmd_detach(const struct request *request);
+int cmd_remove(const struct request *request);
+int cmd_wait(const struct request *request);
+int cmd_top(const struct request *request);
+int cmd_doctor(const struct request *request);
+
+#endif /* COMMAND_H */
