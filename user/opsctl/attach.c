@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* opsctl attach and swap: tables from a file into the kernel. */
+/* opsctl attach: tables from a file into the kernel. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,8 +13,6 @@
 #include "pin.h"
 #include "signals.h"
 #include "command.h"
-#include "libbpf_log.h"
-#include "links.h"
 #include "memory.h"
 #include "object.h"
 #include "output.h"
@@ -115,7 +113,7 @@ static int attach_one(struct bpf_map *map, const char *pin, struct bpf_link **li
 	return err ? EXIT_REFUSED : EXIT_OK;
 }
 
-/* Until Ctrl-C, or until no table is attached any more. */
+/* Waits until Ctrl-C, or until no table is attached any more. */
 static void stay(struct bpf_link **links, int n)
 {
 	struct pollfd fds[LINKS_MAX];
@@ -168,7 +166,7 @@ static int detach_links(struct bpf_link **links, int n)
 	return status;
 }
 
-/* Each in turn; LINKS has those that were attached, also where one failed. */
+/* Attaches each in turn; LINKS has those that were, even if one failed. */
 static int attach_all(struct bpf_object *obj, const char *pin,
 		      struct bpf_link **links, int *n)
 {
@@ -190,7 +188,7 @@ static int attach_all(struct bpf_object *obj, const char *pin,
 	return EXIT_OK;
 }
 
-/* Lets go of the links; where something failed, of their tables too. */
+/* Lets go of the links; if something failed, it detaches their tables first. */
 static int close_links(struct bpf_link **links, int n, const char *pin, int status)
 {
 	int i, err;
@@ -222,7 +220,7 @@ int cmd_attach(const struct request *request)
 	status = pin ? check_pin_dir(pin) : EXIT_OK;
 	if (status != EXIT_OK)
 		return status;
-	/* Nothing is left half done: a signal comes only while tables stay. */
+	/* Signals come in only while we wait, so nothing is left half done. */
 	signals_hold();
 	signal(SIGPIPE, SIG_IGN);
 	status = object_load(request->operands[0], request, &obj);
@@ -239,96 +237,5 @@ int cmd_attach(const struct request *request)
 	}
 	status = close_links(links, n, pin, status);
 	bpf_object__close(obj);
-	return status;
-}
-
-struct update {
-	int link_fd;
-	int map_fd;
-	int old_map_fd;
-};
-
-static int update_link(void *ctx)
-{
-	LIBBPF_OPTS(bpf_link_update_opts, opts);
-	struct update *update = ctx;
-
-	/* Replace the chosen table, and no other that came meanwhile. */
-	opts.flags = BPF_F_REPLACE;
-	opts.old_map_fd = update->old_map_fd;
-	return bpf_link_update(update->link_fd, update->map_fd, &opts);
-}
-
-static int swap(const struct chosen_link *link, struct bpf_object *obj,
-		struct bpf_map *map)
-{
-	struct update update = { link->fd, bpf_map__fd(map), -1 };
-	int err;
-
-	if (!link->table)
-		return refused("link %u was detached already", link->id);
-	/* The kernel's answer would depend on which of the two types can swap. */
-	if (!table_has_type_of(link->table, map))
-		return refused(
-			"table %s is of another type than table '%s', which link %u keeps attached",
-			shown(bpf_map__name(map)), shown(link->table->name),
-			link->id);
-	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
-		return refused(
-			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",
-			shown(bpf_map__name(map)));
-	err = object_write_table(obj, map);
-	if (err)
-		return refused(
-			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
-			shown(bpf_map__name(map)), kernel_strerror(-err));
-	update.old_map_fd = bpf_map_get_fd_by_id(link->table->info.id);
-	err = wait_for_sleepers(update_link, &update, link->table);
-	close(update.old_map_fd);
-	if (err == -EPERM)
-		return refused("link %u was swapped by someone else meanwhile",
-			       link->id);
-	if (err == -EOPNOTSUPP)
-		return refused(
-			"tables of this type cannot be swapped; detach, then attach");
-	if (err)
-		return refused(
-			"the kernel refused to swap link %u: %s; the module's reason, if it has one: dmesg",
-			link->id, kernel_strerror(-err));
-	printf("swapped: table %s, link %u\n", shown(bpf_map__name(map)),
-	       link->id);
-	return EXIT_OK;
-}
-
-int cmd_swap(const struct request *request)
-{
-	const char *file = request->operands[1];
-	struct chosen_link link;
-	struct bpf_object *obj;
-	struct tables tables;
-	struct bpf_map *map;
-	int status;
-
-	status = tables_read(&tables);
-	if (status == EXIT_OK)
-		status = link_choose(&tables, request->operands[0], &link);
-	if (status != EXIT_OK)
-		goto free_tables;
-	status = object_load(file, request, &obj);
-	if (status != EXIT_OK)
-		goto close_link;
-
-	map = object_next_table(obj, NULL);
-	if (object_next_table(obj, map))
-		status = refused("%s holds more than one table; choose with --map",
-				 shown(file));
-	else
-		status = swap(&link, obj, map);
-
-	bpf_object__close(obj);
-close_link:
-	close(link.fd);
-free_tables:
-	tables_free(&tables);
 	return status;
 }

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* opsctl swap: another table in the place of an attached one. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "machine.h"
+#include "command.h"
+#include "links.h"
+#include "object.h"
+#include "output.h"
+#include "sleepers.h"
+#include "tables.h"
+
+struct update {
+	int link_fd;
+	int map_fd;
+	int old_map_fd;
+};
+
+static int update_link(void *ctx)
+{
+	LIBBPF_OPTS(bpf_link_update_opts, opts);
+	struct update *update = ctx;
+
+	/* Replace the chosen table, and no other that came meanwhile. */
+	opts.flags = BPF_F_REPLACE;
+	opts.old_map_fd = update->old_map_fd;
+	return bpf_link_update(update->link_fd, update->map_fd, &opts);
+}
+
+static int swap(const struct chosen_link *link, struct bpf_object *obj,
+		struct bpf_map *map)
+{
+	struct update update = { link->fd, bpf_map__fd(map), -1 };
+	int err;
+
+	if (!link->table)
+		return refused("link %u was detached already", link->id);
+	/* The kernel's answer would depend on which of the two types can swap. */
+	if (!table_has_type_of(link->table, map))
+		return refused(
+			"table %s is of another type than table '%s', which link %u keeps attached",
+			shown(bpf_map__name(map)), shown(link->table->name),
+			link->id);
+	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
+		return refused(
+			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",
+			shown(bpf_map__name(map)));
+	err = object_write_table(obj, map);
+	if (err)
+		return refused(
+			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
+			shown(bpf_map__name(map)), kernel_strerror(-err));
+	update.old_map_fd = bpf_map_get_fd_by_id(link->table->info.id);
+	err = wait_for_sleepers(update_link, &update, link->table);
+	close(update.old_map_fd);
+	if (err == -EPERM)
+		return refused("link %u was swapped by someone else meanwhile",
+			       link->id);
+	if (err == -EOPNOTSUPP)
+		return refused(
+			"tables of this type cannot be swapped; detach, then attach");
+	if (err)
+		return refused(
+			"the kernel refused to swap link %u: %s; the module's reason, if it has one: dmesg",
+			link->id, kernel_strerror(-err));
+	printf("swapped: table %s, link %u\n", shown(bpf_map__name(map)),
+	       link->id);
+	return EXIT_OK;
+}
+
+int cmd_swap(const struct request *request)
+{
+	const char *file = request->operands[1];
+	struct chosen_link link;
+	struct bpf_object *obj;
+	struct tables tables;
+	struct bpf_map *map;
+	int status;
+
+	status = tables_read(&tables);
+	if (status == EXIT_OK)
+		status = link_choose(&tables, request->operands[0], &link);
+	if (status != EXIT_OK)
+		goto free_tables;
+	status = object_load(file, request, &obj);
+	if (status != EXIT_OK)
+		goto close_link;
+
+	map = object_next_table(obj, NULL);
+	if (object_next_table(obj, map))
+		status = refused("%s holds more than one table; choose with --map",
+				 shown(file));
+	else
+		status = swap(&link, obj, map);
+
+	bpf_object__close(obj);
+close_link:
+	close(link.fd);
+free_tables:
+	tables_free(&tables);
+	return status;
+}
