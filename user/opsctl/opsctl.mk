@@ -3,4 +3,4 @@
 $(out)/user/opsctl/doctor/holes.o: $(out)/user/opsctl/doctor/holes.skel.h
 
 $(out)/opsctl: $(call objs_in,user/opsctl user/opsctl/doctor user/lib)
-	$(call link_c,$(json_libs) -lpthread)
+	$(call link_c,$(json_libs) -lz -lpthread)

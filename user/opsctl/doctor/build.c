@@ -2,22 +2,24 @@
 #include "checks.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/libbpf.h>
 
 #include "machine.h"
+#include "../memory.h"
 #include "../output.h"
 #include "look.h"
 
 void check_libbpf(struct finding *f)
 {
 	if (!libbpf_is_too_old()) {
-		find(f, OK, "libbpf %s", libbpf_version_string());
+		report(f, OK, "libbpf %s", libbpf_version_string());
 		return;
 	}
-	find(f, FATAL, "libbpf %s is older than v%d.%d",
-	     libbpf_version_string(), MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR);
+	report(f, FATAL, "libbpf %s is older than v%d.%d",
+	       libbpf_version_string(), MIN_LIBBPF_MAJOR, MIN_LIBBPF_MINOR);
 	advise_upgrade(f);
 }
 
@@ -46,29 +48,28 @@ void check_bpftool(struct finding *f)
 	char version[LIBBPF_VERSION_SIZE];
 
 	if (!bpftool_libbpf(version)) {
-		find(f, WARNING, "no bpftool, or none for this kernel");
+		report(f, WARNING, "no bpftool, or none for this kernel");
 		/* Ubuntu's bpftool is a script that looks for the kernel's own. */
 		advise_install(f, "bpftool  # Ubuntu: linux-tools-generic",
 			       "bpftool");
 	} else if (strcmp(version, libbpf_version_string())) {
-		find(f, WARNING,
-		     "bpftool uses libbpf %s, not %s: skeletons may not compile",
-		     version, libbpf_version_string());
+		report(f, WARNING,
+		       "bpftool uses libbpf %s, not %s: skeletons may not compile",
+		       version, libbpf_version_string());
 		advise_install(f, "bpftool libbpf-dev", "bpftool libbpf-devel");
 	} else {
-		find(f, OK, "bpftool uses libbpf %s", version);
+		report(f, OK, "bpftool uses libbpf %s", version);
 	}
 }
 
 /* Are the headers for the running kernel? Yes, if they do not say. */
 static bool kdir_is_running_kernel(char *release, size_t size)
 {
-	char path[1024];
+	char *path = xasprintf("%s/include/config/kernel.release", machine.kdir);
+	bool known = read_line(path, release, size);
 
-	snprintf(path, sizeof(path), "%s/include/config/kernel.release",
-		 patient.kdir);
-	return !read_line(path, release, size) ||
-	       !strcmp(release, patient.uts.release);
+	free(path);
+	return !known || !strcmp(release, machine.uts.release);
 }
 
 /* Headers are needed to build modules, not to run them. */
@@ -76,21 +77,21 @@ void check_headers(struct finding *f)
 {
 	char release[128];
 
-	if (!exists_in(patient.kdir, "Makefile")) {
-		find(f, WARNING, "no kernel headers in %s", patient.kdir);
+	if (!exists_in(machine.kdir, "Makefile")) {
+		report(f, WARNING, "no kernel headers in %s", machine.kdir);
 		advise_install(f, "linux-headers-$(uname -r)",
 			       "kernel-devel-$(uname -r)");
-	} else if (exists_in(patient.kdir, "vmlinux")) {
-		find(f, OK, "kernel headers with vmlinux in %s", patient.kdir);
+	} else if (exists_in(machine.kdir, "vmlinux")) {
+		report(f, OK, "kernel headers with vmlinux in %s", machine.kdir);
 	} else {
-		find(f, WARNING, "no vmlinux in %s: modules get no BTF",
-		     patient.kdir);
+		report(f, WARNING, "no vmlinux in %s: modules get no BTF",
+		       machine.kdir);
 		if (kdir_is_running_kernel(release, sizeof(release)))
 			advise(f, "cp /sys/kernel/btf/vmlinux %s/",
-			       quoted(patient.kdir));
+			       quoted(machine.kdir));
 		else
 			advise(f,
 			       "cp /sys/kernel/btf/vmlinux %s/  # where %s runs",
-			       quoted(patient.kdir), shown(release));
+			       quoted(machine.kdir), shown(release));
 	}
 }

@@ -8,18 +8,18 @@
 #include "finding.h"
 
 /**
- * struct patient - the machine, module and headers to look at
+ * struct machine - the machine, module and headers to look at
  * @uts: the kernel that runs
  * @module: a module's name; empty where none was asked for
  * @kdir: where the headers are that modules are built with
  */
-struct patient {
+struct machine {
 	struct utsname uts;
 	char module[64];
-	char kdir[512];
+	const char *kdir;
 };
 
-extern struct patient patient;
+extern struct machine machine;
 
 /* kernel.c: the kernel that runs */
 void check_kernel(struct finding *f);

@@ -3,74 +3,54 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <zlib.h>
 
-/**
- * struct config - the configuration of the running kernel
- * @file: its text, or NULL
- * @path: where it was found
- * @is_pipe: the text comes from a process
- */
-struct config {
-	FILE *file;
-	char path[512];
-	bool is_pipe;
-};
+#include "array.h"
 
-static void config_open(struct config *config)
+#define PATH_SIZE 512
+
+/* Opens the configuration of the running kernel; NULL if there is none. */
+static gzFile config_open(char path[PATH_SIZE])
 {
 	static const char *const places[] = {
 		"/boot/config-%s",
 		"/lib/modules/%s/config",
 		"/lib/modules/%s/build/.config",
 		"/lib/modules/%s/build/include/config/auto.conf",
+		"/proc/config.gz",
 	};
+	gzFile file = NULL;
 	size_t i;
 
-	*config = (struct config){};
-	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		snprintf(config->path, sizeof(config->path), places[i],
-			 patient.uts.release);
-		config->file = fopen(config->path, "re");
-		if (config->file)
-			return;
+	/* gzopen() reads plain text as well. */
+	for (i = 0; i < ARRAY_SIZE(places) && !file; i++) {
+		snprintf(path, PATH_SIZE, places[i], machine.uts.release);
+		file = gzopen(path, "re");
 	}
-
-	strcpy(config->path, "/proc/config.gz");
-	if (access(config->path, R_OK) == 0) {
-		config->file = popen("zcat /proc/config.gz 2>/dev/null", "re");
-		config->is_pipe = true;
-	}
-}
-
-static void config_close(struct config *config)
-{
-	if (config->is_pipe)
-		pclose(config->file);
-	else
-		fclose(config->file);
+	return file;
 }
 
 /*
- * Looks for "OPTION=y". A configuration that sets nothing at all is none: zcat
- * may have failed.
+ * Looks for "OPTION=y". A configuration that sets nothing at all is none: the file
+ * may be damaged.
  */
-static bool config_has(const struct config *config, const char *option, bool *set)
+static bool config_has(gzFile file, const char *option, bool *set)
 {
-	size_t size = 0, len = strlen(option);
-	bool any = false;
-	char *line = NULL;
+	bool any = false, begins = true;
+	size_t len = strlen(option);
+	char line[256];
 
 	*set = false;
-	while (getline(&line, &size, config->file) > 0) {
-		if (!strncmp(line, "CONFIG_", 7))
+	/* The rest of a longer line comes next, and is no line of its own. */
+	for (; gzgets(file, line, sizeof(line)); begins = strchr(line, '\n')) {
+		if (!begins)
+			continue;
+		if (!strncmp(line, "CONFIG_", strlen("CONFIG_")))
 			any = true;
 		if (!strncmp(line, option, len) && !strcmp(line + len, "=y\n"))
 			*set = true;
 	}
-	free(line);
 	return any;
 }
 
@@ -78,24 +58,24 @@ static bool config_has(const struct config *config, const char *option, bool *se
 static void check_option(struct finding *f, const char *option)
 {
 	bool readable = false, set = false;
-	struct config config;
+	char path[PATH_SIZE];
+	gzFile file = config_open(path);
 
-	config_open(&config);
-	if (config.file) {
-		readable = config_has(&config, option, &set);
-		config_close(&config);
+	if (file) {
+		readable = config_has(file, option, &set);
+		gzclose(file);
 	}
 
 	if (!readable) {
-		find(f, UNKNOWN, "%s: not known, as there is no kernel .config",
-		     option);
+		report(f, UNKNOWN,
+		       "%s: not known, as there is no kernel .config", option);
 		advise(f,
 		       "modprobe configs  # gives some kernels /proc/config.gz");
 	} else if (!set) {
-		find(f, FATAL, "%s is not set (%s)", option, config.path);
+		report(f, FATAL, "%s is not set (%s)", option, path);
 		advise_option(f, option + strlen("CONFIG_"));
 	} else {
-		find(f, OK, "%s=y (%s)", option, config.path);
+		report(f, OK, "%s=y (%s)", option, path);
 	}
 }
 

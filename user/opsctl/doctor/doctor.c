@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl doctor: whether this machine can do struct_ops in modules. */
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static const char *const level_names[] = {
 	[UNKNOWN] = "unknown",
 };
 
-struct patient patient;
+struct machine machine;
 
 /* The names are part of the JSON: programs that read it rely on them. */
 static const struct {
@@ -55,22 +56,21 @@ static bool set_module(const char *name)
 {
 	size_t i, len = strlen(name);
 
-	if (!len || len >= sizeof(patient.module) || *name == '.' ||
+	if (!len || len >= sizeof(machine.module) || *name == '.' ||
 	    strchr(name, '/'))
 		return false;
 	for (i = 0; i <= len; i++)
-		patient.module[i] = name[i] == '-' ? '_' : name[i];
+		machine.module[i] = name[i] == '-' ? '_' : name[i];
 	return true;
 }
 
-static bool set_kdir(const char *dir)
+static const char *kdir_of_release(void)
 {
-	size_t len = strlen(dir);
+	static char dir[sizeof("/lib/modules/") + sizeof(machine.uts.release) +
+			sizeof("/build")];
 
-	if (!len || len >= sizeof(patient.kdir))
-		return false;
-	memcpy(patient.kdir, dir, len + 1);
-	return true;
+	snprintf(dir, sizeof(dir), "/lib/modules/%s/build", machine.uts.release);
+	return dir;
 }
 
 static int choose(const struct request *request)
@@ -78,9 +78,11 @@ static int choose(const struct request *request)
 	if (request->module && !set_module(request->module))
 		return bad_usage("--module takes a module's name, not '%s'",
 				 shown(request->module));
-	if (request->kdir && !set_kdir(request->kdir))
+	if (request->kdir &&
+	    (!*request->kdir || strlen(request->kdir) >= PATH_MAX))
 		return bad_usage("--kdir takes a directory, not '%s'",
 				 shown(request->kdir));
+	machine.kdir = request->kdir ?: kdir_of_release();
 	return EXIT_OK;
 }
 
@@ -110,9 +112,7 @@ int cmd_doctor(const struct request *request)
 	int status;
 	size_t i;
 
-	uname(&patient.uts);
-	snprintf(patient.kdir, sizeof(patient.kdir), "/lib/modules/%s/build",
-		 patient.uts.release);
+	uname(&machine.uts);
 	status = choose(request);
 	if (status != EXIT_OK)
 		return status;

@@ -2,6 +2,7 @@
 #include "finding.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,7 +21,7 @@ static char *format_text(const char *format, va_list args)
 	return text;
 }
 
-void find(struct finding *f, enum level level, const char *format, ...)
+void report(struct finding *f, enum level level, const char *format, ...)
 {
 	va_list args;
 
@@ -69,12 +70,13 @@ void advise_newer_kernel(struct finding *f)
 
 const char *quoted(const char *text)
 {
-	static char buffer[4 * sizeof(patient.kdir) + 4];
+	/* The longest is a path. */
+	static char buffer[sizeof("$''") + 4 * PATH_MAX];
 	bool plain = true;
 	size_t len = 2;
 
 	memcpy(buffer, "$'", len);
-	for (; *text && len + 6 < sizeof(buffer); text++) {
+	for (; *text && len + sizeof("\\xNN'") <= sizeof(buffer); text++) {
 		unsigned char c = *text;
 
 		if (isascii(c) && (isalnum(c) || strchr("_./+=:@%,-", c))) {

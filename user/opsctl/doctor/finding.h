@@ -17,7 +17,7 @@ struct finding {
 	char *remedy;
 };
 
-void find(struct finding *f, enum level level, const char *format, ...)
+void report(struct finding *f, enum level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 void advise(struct finding *f, const char *format, ...)

@@ -65,7 +65,7 @@ static int try_to_load(const char *name)
 
 static void not_known(struct finding *f, const struct hole *hole, const char *why)
 {
-	find(f, UNKNOWN, "%s: not known, as %s", hole->what, why);
+	report(f, UNKNOWN, "%s: not known, as %s", hole->what, why);
 	advise(f, "opsctl -d doctor  # shows what the verifier says");
 }
 
@@ -78,14 +78,14 @@ static void check_hole(struct finding *f, const struct hole *hole)
 		return;
 	err = try_to_load(hole->program);
 	if (!err) {
-		find(f, WARNING, "the verifier allows %s (mended in Linux %s)",
-		     hole->what, hole->mended);
+		report(f, WARNING, "the verifier allows %s (mended in Linux %s)",
+		       hole->what, hole->mended);
 		advise_newer_kernel(f);
 		return;
 	}
 	if (err == -EPERM) {
-		find(f, UNKNOWN, "%s: not known, as the caller may not load",
-		     hole->what);
+		report(f, UNKNOWN, "%s: not known, as the caller may not load",
+		       hole->what);
 		advise(f, "sudo opsctl doctor");
 		return;
 	}
@@ -100,7 +100,7 @@ static void check_hole(struct finding *f, const struct hole *hole)
 	else if (!for_that)
 		not_known(f, hole, "the refusal has other reasons");
 	else
-		find(f, OK, "the verifier refuses %s", hole->what);
+		report(f, OK, "the verifier refuses %s", hole->what);
 }
 
 /* In a global function that gets a member's address, this is memory to write to. */

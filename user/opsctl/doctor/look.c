@@ -4,8 +4,11 @@
 #include <errno.h>
 #include <mntent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "../memory.h"
 
 bool read_line(const char *path, char *line, size_t size)
 {
@@ -25,25 +28,25 @@ bool read_line(const char *path, char *line, size_t size)
 
 bool exists_in(const char *dir, const char *name)
 {
-	char path[1024];
+	char *path = xasprintf("%s/%s", dir, name);
+	bool exists = access(path, F_OK) == 0;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return access(path, F_OK) == 0;
+	free(path);
+	return exists;
 }
 
-bool find_mount(const char *type, char *dir, size_t size)
+char *find_mount(const char *type)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
 	const struct mntent *mount;
-	bool found = false;
+	char *dir = NULL;
 
 	if (!mounts)
-		return false;
-	while (!found && (mount = getmntent(mounts))) {
-		found = !strcmp(mount->mnt_type, type);
-		if (found)
-			snprintf(dir, size, "%s", mount->mnt_dir);
+		return NULL;
+	while (!dir && (mount = getmntent(mounts))) {
+		if (!strcmp(mount->mnt_type, type))
+			dir = xstrdup(mount->mnt_dir);
 	}
 	endmntent(mounts);
-	return found;
+	return dir;
 }

@@ -11,7 +11,7 @@ bool read_line(const char *path, char *line, size_t size);
 
 bool exists_in(const char *dir, const char *name);
 
-/* Where a file system of TYPE is mounted; false: nowhere. */
-bool find_mount(const char *type, char *dir, size_t size);
+/* Finds where a file system of TYPE is mounted, or NULL; the caller frees it. */
+char *find_mount(const char *type);
 
 #endif /* DOCTOR_LOOK_H */

@@ -14,7 +14,7 @@
 
 static bool module_is_there(void)
 {
-	return *patient.module && exists_in("/sys/module", patient.module);
+	return *machine.module && exists_in("/sys/module", machine.module);
 }
 
 /* A module that is compiled into the kernel has no state, and no BTF of its own. */
@@ -22,22 +22,22 @@ static bool module_is_built_in(void)
 {
 	char dir[128];
 
-	snprintf(dir, sizeof(dir), "/sys/module/%s", patient.module);
+	snprintf(dir, sizeof(dir), "/sys/module/%s", machine.module);
 	return !exists_in(dir, "initstate");
 }
 
 void check_module(struct finding *f)
 {
-	if (!*patient.module)
+	if (!*machine.module)
 		return;
 	if (!module_is_there()) {
-		find(f, FATAL, "module %s is not loaded", patient.module);
+		report(f, FATAL, "module %s is not loaded", machine.module);
 		advise(f, "modprobe %s  # or insmod, with the path of its .ko",
-		       quoted(patient.module));
+		       quoted(machine.module));
 	} else if (module_is_built_in()) {
-		find(f, OK, "module %s is part of the kernel", patient.module);
+		report(f, OK, "module %s is part of the kernel", machine.module);
 	} else {
-		find(f, OK, "module %s is loaded", patient.module);
+		report(f, OK, "module %s is loaded", machine.module);
 	}
 }
 
@@ -45,21 +45,22 @@ void check_module_btf(struct finding *f)
 {
 	if (!module_is_there() || module_is_built_in())
 		return;
-	if (has_btf(patient.module)) {
-		find(f, OK, "module %s has BTF", patient.module);
+	if (has_btf(machine.module)) {
+		report(f, OK, "module %s has BTF", machine.module);
 		return;
 	}
-	find(f, FATAL, "module %s has no BTF", patient.module);
+	report(f, FATAL, "module %s has no BTF", machine.module);
 	advise(f, "cp /sys/kernel/btf/vmlinux %s/  # then build it again",
-	       quoted(patient.kdir));
+	       quoted(machine.kdir));
 }
 
 static bool collect_types(struct finding *f, struct ops_types *types)
 {
 	if (ops_types_find(types, NULL) == 0)
 		return true;
-	find(f, UNKNOWN, "struct_ops types: not known, as BTF cannot be read: %s",
-	     strerror(errno));
+	report(f, UNKNOWN,
+	       "struct_ops types: not known, as BTF cannot be read: %s",
+	       strerror(errno));
 	advise(f, "opsctl -d types");
 	return false;
 }
@@ -72,7 +73,7 @@ static char *module_types(const struct ops_types *types)
 	int i;
 
 	for (i = 0; i < types->count; i++) {
-		if (!strcmp(types->items[i].module, patient.module))
+		if (!strcmp(types->items[i].module, machine.module))
 			fprintf(out, "%s%s", ftell(out) ? ", " : "",
 				types->items[i].name);
 	}
@@ -85,15 +86,15 @@ void check_module_types(struct finding *f)
 	struct ops_types types;
 	char *names;
 
-	if (!module_is_there() || !has_btf(patient.module) ||
+	if (!module_is_there() || !has_btf(machine.module) ||
 	    !collect_types(f, &types))
 		return;
 	names = module_types(&types);
 	if (*names) {
-		find(f, OK, "module %s offers %s", patient.module, names);
+		report(f, OK, "module %s offers %s", machine.module, names);
 	} else {
-		find(f, WARNING, "module %s offers no struct_ops type",
-		     patient.module);
+		report(f, WARNING, "module %s offers no struct_ops type",
+		       machine.module);
 		advise(f, "opsctl types  # those of all modules");
 	}
 	free(names);
@@ -104,7 +105,7 @@ void check_module_types(struct finding *f)
 static const char *module_to_unload(const char *first, const char *second)
 {
 	/* The kernel's types come first, so the second is never the kernel. */
-	if (!strcmp(second, patient.module) && strcmp(first, "vmlinux"))
+	if (!strcmp(second, machine.module) && strcmp(first, "vmlinux"))
 		return first;
 	return second;
 }
@@ -146,10 +147,11 @@ void check_clashes(struct finding *f)
 	unload = print_clashes(&types, out);
 	fclose(out);
 	if (unload) {
-		find(f, WARNING, "%s", text);
+		report(f, WARNING, "%s", text);
 		advise(f, "rmmod %s", quoted(unload));
 	} else {
-		find(f, OK, "no two modules have a struct_ops type of one name");
+		report(f, OK,
+		       "no two modules have a struct_ops type of one name");
 	}
 	free(text);
 	free(types.items);

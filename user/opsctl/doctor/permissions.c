@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,38 +34,39 @@ void check_rights(struct finding *f)
 	__u32 id;
 
 	if (!caller_has_sys_admin()) {
-		find(f, FATAL, "the caller lacks CAP_SYS_ADMIN");
+		report(f, FATAL, "the caller lacks CAP_SYS_ADMIN");
 		advise(f, "sudo opsctl doctor");
 	} else if (bpf_btf_get_next_id(0, &id) < 0 && errno == EPERM) {
-		find(f, FATAL,
-		     "the caller has CAP_SYS_ADMIN in a user namespace only");
+		report(f, FATAL,
+		       "the caller has CAP_SYS_ADMIN in a user namespace only");
 		advise(f, "sudo opsctl doctor  # outside of the container");
 	} else {
-		find(f, OK, "the caller has CAP_SYS_ADMIN");
+		report(f, OK, "the caller has CAP_SYS_ADMIN");
 	}
 }
 
 void check_lockdown(struct finding *f)
 {
-	char line[128], dir[512];
+	char line[128], *dir;
 
 	if (!read_line(LOCKDOWN, line, sizeof(line))) {
-		if (errno == ENOENT &&
-		    find_mount("securityfs", dir, sizeof(dir))) {
-			find(f, OK, "the kernel knows no lockdown");
+		dir = errno == ENOENT ? find_mount("securityfs") : NULL;
+		if (dir) {
+			report(f, OK, "the kernel knows no lockdown");
+			free(dir);
 			return;
 		}
-		find(f, UNKNOWN, "lockdown: not known, as %s cannot be read",
-		     LOCKDOWN);
+		report(f, UNKNOWN, "lockdown: not known, as %s cannot be read",
+		       LOCKDOWN);
 		advise(f, "mount -t securityfs securityfs /sys/kernel/security");
 	} else if (strstr(line, "[none]")) {
-		find(f, OK, "the kernel is not locked down");
+		report(f, OK, "the kernel is not locked down");
 	} else {
 		/* The stronger kind also denies bpf_probe_read_kernel(). */
-		find(f, WARNING,
-		     strstr(line, "[confidentiality]")
-			     ? "lockdown: signed modules only, no bpf_probe_read_kernel()"
-			     : "lockdown: the kernel takes signed modules only");
+		report(f, WARNING,
+		       strstr(line, "[confidentiality]")
+			       ? "lockdown: signed modules only, no bpf_probe_read_kernel()"
+			       : "lockdown: the kernel takes signed modules only");
 		advise(f, SIGN_REMEDY);
 	}
 }
@@ -93,17 +95,17 @@ void check_secure_boot(struct finding *f)
 	int on = read_secure_boot();
 
 	if (access(EFI_DIR, F_OK) < 0) {
-		find(f, OK, "no Secure Boot: the firmware is not UEFI");
+		report(f, OK, "no Secure Boot: the firmware is not UEFI");
 	} else if (on < 0) {
-		find(f, UNKNOWN, "Secure Boot: not known, as %s cannot be read",
-		     EFI_DIR "/efivars");
+		report(f, UNKNOWN, "Secure Boot: not known, as %s cannot be read",
+		       EFI_DIR "/efivars");
 		advise(f, "mount -t efivarfs efivarfs /sys/firmware/efi/efivars");
 	} else if (on == 1) {
-		find(f, WARNING,
-		     "Secure Boot is on: most kernels then take signed modules only");
+		report(f, WARNING,
+		       "Secure Boot is on: most kernels then take signed modules only");
 		advise(f, SIGN_REMEDY);
 	} else {
-		find(f, OK, "Secure Boot is off");
+		report(f, OK, "Secure Boot is off");
 	}
 }
 
@@ -113,17 +115,18 @@ void check_signatures(struct finding *f)
 
 	if (read_line(SIG_ENFORCE, value, sizeof(value))) {
 		if (strcmp(value, "Y")) {
-			find(f, OK, "module.sig_enforce is off");
+			report(f, OK, "module.sig_enforce is off");
 			return;
 		}
-		find(f, WARNING,
-		     "module.sig_enforce: the kernel takes signed modules only");
+		report(f, WARNING,
+		       "module.sig_enforce: the kernel takes signed modules only");
 		advise(f, SIGN_REMEDY);
 	} else if (errno == ENOENT) {
-		find(f, OK, "the kernel does not look at signatures of modules");
+		report(f, OK,
+		       "the kernel does not look at signatures of modules");
 	} else {
-		find(f, UNKNOWN, "module signatures: %s cannot be read",
-		     SIG_ENFORCE);
+		report(f, UNKNOWN, "module signatures: %s cannot be read",
+		       SIG_ENFORCE);
 		advise(f, "sudo cat %s", SIG_ENFORCE);
 	}
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -520,13 +521,21 @@ static void become_with_config(void)
 			 "CONFIG_BPF_JIT_DEFAULT_ON=y\n");
 }
 
-static void the_configuration_is_read(void **state)
+static void become_with_gzipped_config(void)
+{
+	become_with_config();
+	if (system("for f in /boot/config-*; do gzip \"$f\" && mv \"$f.gz\" \"$f\" && "
+		   "! grep -q CONFIG \"$f\"; done"))
+		_exit(126);
+}
+
+static void reads_the_configuration(void (*become)(void))
 {
 	struct utsname uts;
 	char text[256];
 
 	uname(&uts);
-	assert_int_equal(examine_as(become_with_config, DOCTOR()), 2);
+	assert_int_equal(examine_as(become, DOCTOR()), 2);
 	fatal_are(" config-debug-info-btf config-debug-info-btf-modules");
 	snprintf(text, sizeof(text), "CONFIG_BPF_JIT=y (/boot/config-%s)",
 		 uts.release);
@@ -536,6 +545,12 @@ static void the_configuration_is_read(void **state)
 		 uts.release);
 	found("config-debug-info-btf-modules", "fatal", text,
 	      "scripts/config -e DEBUG_INFO_BTF_MODULES  # build the kernel anew");
+}
+
+static void the_configuration_is_read(void **state)
+{
+	reads_the_configuration(become_with_config);
+	reads_the_configuration(become_with_gzipped_config);
 }
 
 /* Loads that program of the tests' own; returns 0 or the errno. */
@@ -696,6 +711,18 @@ static void bpftool_is_compared(void **state)
 			    "apt install bpftool libbpf-dev");
 }
 
+/* Returns the same directory by a path nearly as long as one can be. */
+static char long_headers[64 + PATH_MAX] = "kernel headers with vmlinux in " TMP;
+
+static const char *long_kdir(void)
+{
+	char *dir = strstr(long_headers, TMP);
+
+	while (strlen(dir) + strlen("/./Makefile") < PATH_MAX)
+		strcat(dir, "/.");
+	return dir;
+}
+
 static void headers_need_a_makefile_and_vmlinux(void **state)
 {
 	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
@@ -715,6 +742,8 @@ static void headers_need_a_makefile_and_vmlinux(void **state)
 	      "cp /sys/kernel/btf/vmlinux " TMP "/  # where 6.99-other runs");
 
 	write_text(TMP "/vmlinux", "");
+	assert_int_equal(examine(DOCTOR("--kdir", long_kdir())), 0);
+	found("headers", "ok", long_headers, NULL);
 	assert_int_equal(examine(DOCTOR("--kdir", TMP)), 0);
 	found("headers", "ok", "kernel headers with vmlinux in " TMP, NULL);
 }
