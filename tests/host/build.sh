@@ -9,8 +9,6 @@ set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/built.sh
 
-completion=$PWD/user/opsctl/opsctl.bash
-
 # Prints a PATH with all programs of this machine except $1.
 path_without() {
 	rm -rf "$work/path"
@@ -103,155 +101,17 @@ install_puts_files_in_place() {
 	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .
 }
 
-opsctl_commands() {
-	"$build/opsctl" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\)\( .*\)*$/\1/p'
-}
-
-# Each line of the input, as the pattern $1 with the line for @, is in the manual.
-manual_has() {
-	local what count=0
-
-	while IFS= read -r what; do
-		count=$((count + 1))
-		if ! grep -qE -e "${1//@/$what}" user/opsctl/opsctl.8; then
-			echo "not in user/opsctl/opsctl.8: $what"
-			return 1
-		fi
-	done
-	[ "$count" -ge 5 ]
-}
-
-manual_names_commands() {
-	opsctl_commands | manual_has '^\.It Cm ([a-z]+ , )?@( |$)'
-}
-
-manual_names_options() {
-	"$build/opsctl" help | sed -n 's/^  -\([a-zA-Z]\), -\(-[a-z]*\) .*/\1 , \2/p' |
-		manual_has '^\.It Fl @$'
-}
-
-manual_names_fields() {
-	cat user/opsctl/*.c | tr -d ' \t\n' |
-		grep -oE 'json_object_object_add\([a-z]+,"[a-z_]+"' | cut -d'"' -f2 |
-		manual_has '^\.It Li ([a-z]+ , )?@( |$)'
-}
-
-# What completion offers for the last of the words, where $work/$1 has the opsctl.
-# The shell stands in an empty directory.
-offered() {
-	local bin=$work/$1
-
-	shift
-	# shellcheck disable=SC2016 # expanded by the inner shell
-	(cd "$work/empty" && PATH=$bin:/usr/bin:/bin bash --norc -uc '
-		. "$0"
-		command_not_found_handle() { touch searched; }
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMP_LINE=$*
-		COMP_LINE=${COMP_LINE// = /=} COMP_POINT=${#COMP_LINE}
-		_opsctl && printf "%s\n" ${COMPREPLY+"${COMPREPLY[@]}"}
-	' "$completion" "$@" 2>&1)
-}
-
-offers() {
-	local expected=$1 out
-
-	shift
-	out=$(offered "$@" | paste -sd ' ')
-	if [ "$out" != "$expected" ]; then
-		printf "expected '%s', got '%s' for: %s\n" "$expected" "$out" "$*"
-		return 1
-	fi
-}
-
-completion_offers_commands() {
-	local name
-
-	for name in $(opsctl_commands); do
-		offers "$name" bin opsctl "$name" || return
-		offers "$name" none opsctl -j "$name" || return
-	done
-	offers "--map --pin --set --help" none opsctl attach x.o --
-}
-
-# What 'opsctl -j list' prints: one name is hostile; others are shared, a number,
-# no printable text. A process calls itself what looks like JSON.
-# shellcheck disable=SC2016 # as it is
-nasty='a $(touch x) `touch y` "q" '\''r'\'' \ ;z'
-tables=$(
-	cat <<'END'
-[{"id":12,"name":"plain","attached":true,"links":[{"id":501,"pins":["/sys/fs/bpf/p"],
-"processes":[{"pid":7,"name":"\",\"links\":[{\"id\":666}],\"x\":\""}]}],"pins":[],
-"processes":[{"pid":7,"name":"}]{\"id\":666"}],"programs":{"id":31,"name":32}},
-{"id":13,"name":"a $(touch x) `touch y` \"q\" 'r' \\ ;z","attached":false,"links":[]},
-{"id":14,"name":"esc\u001b[31m","attached":true,"links":[{"id":502},{"id":503}]},
-{"id":15,"name":"twin","attached":true,"links":[{"id":504}]},
-{"id":16,"name":"twin","attached":true,"links":[]},
-{"id":17,"name":"504","attached":true,"links":[{"id":505}]},
-{"id":18,"name":"k=v:w x","attached":true,"links":[{"id":506}]}]
-END
-)
-
-completion_offers_tables() {
-	offers "12 plain 13 $(printf %q "$nasty") 14 15 16 17 18 k=v:w\\ x" \
-		bin opsctl dump "" || return
-	offers "plain" bin opsctl -j dump pl || return
-	offers "v:w\\ x" bin opsctl dump k = v || return
-	offers "k=v:w x" bin opsctl dump "'k=" || return
-	offers "--yes" bin opsctl remove 12 "" || return
-	offers "12 plain 14 15 16 17 18 k=v:w\\ x" bin opsctl remove ""
-}
-
-# What is offered is the name, once a shell has read it as the user's line.
-completion_quotes_names() {
-	local name typed
-
-	# shellcheck disable=SC2016 # as it is typed
-	for typed in a 'a\ ' 'a\ \$(tou'; do
-		name=
-		cd "$work/empty" && eval "name=$(offered bin opsctl dump "$typed")"
-		cd "$OLDPWD" || return
-		if [ "$name" != "$nasty" ]; then
-			printf 'got: %s\n' "$name"
-			return 1
-		fi
-	done
-	! find "$work/empty" -mindepth 1 | grep .
-}
-
-completion_offers_links() {
-	offers "501 plain 502 503 504 505 506 k=v:w\\ x" bin opsctl detach ""
-}
-
-completion_offers_types() {
-	offers "second_ops" bin opsctl types sec
-}
-
-completion_is_silent() {
-	offers "" none opsctl dump "" && offers "" none opsctl types "" &&
-		offers "" refuses opsctl detach "" &&
-		offers "" broken opsctl dump "" &&
-		! find "$work/empty" -mindepth 1 | grep .
-}
-
 # Everything of the headers but vmlinux.
 mkdir "$work/kdir"
 ln -s "$kdir"/* "$work/kdir/"
 rm "$work/kdir/vmlinux"
 
-# Programs called opsctl: one that answers, one that is not root, one that fails.
-mkdir "$work/empty" "$work/bin" "$work/refuses" "$work/broken" "$work/says"
-printf '%s\n' "$tables" >"$work/bin/list"
-echo '[{"name":"second_ops","members":[{"name":"second"}]},{"name":"first_ops"}]' \
-	>"$work/bin/types"
-# shellcheck disable=SC2016 # expanded when it runs
-printf '%s\n' '#!/bin/sh' '[ "$1" = -j ] && cat "${0%/*}/$2"' >"$work/bin/opsctl"
-printf '%s\n' '#!/bin/sh' 'echo "Error: not permitted" >&2' 'exit 2' \
-	>"$work/refuses/opsctl"
-printf '%s\n' '#!/bin/sh' "echo '[[\"attached\":true,\"name\":7'" >"$work/broken/opsctl"
+# These programs say how they were called.
+mkdir "$work/empty" "$work/says"
 # shellcheck disable=SC2016 # expanded when it runs
 printf '%s\n' '#!/bin/sh' 'echo "called: ${0##*/} $*"' | tee "$work/says/insmod" \
 	>"$work/says/rmmod"
-chmod +x "$work"/*/opsctl "$work"/says/*
+chmod +x "$work"/says/*
 
 check "compat.h accepts this kernel" \
 	ends_with 0 "" compat_with generated/autoconf.h ""
@@ -305,13 +165,4 @@ check "a module without BTF fails the build, with the remedy" \
 	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
 	scripts/build/need-btf "$build/$NAME-nobtf.ko" "$kdir"
 check "make install puts all in place, make uninstall removes it" install_puts_files_in_place
-check "the manual names every command of opsctl" manual_names_commands
-check "the manual names every option of opsctl" manual_names_options
-check "the manual names every field of opsctl's JSON" manual_names_fields
-check "completion offers every command and its options" completion_offers_commands
-check "completion offers the ids and names of tables" completion_offers_tables
-check "completion quotes a table's name and evaluates none" completion_quotes_names
-check "completion offers the ids of links, and names" completion_offers_links
-check "completion offers the names of types" completion_offers_types
-check "completion is silent where opsctl is missing or fails" completion_is_silent
 tap_end

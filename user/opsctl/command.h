@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands of opsctl, and what a command line asks of one. */
+/* Declares the commands of opsctl, and what a command line asks of one. */
 #ifndef COMMAND_H
 #define COMMAND_H
 
@@ -25,8 +25,8 @@ struct settings {
 extern struct settings settings;
 
 /**
- * struct request - the words after a command; NULL: not given
- * @operands: what is no option
+ * struct request - the words after a command, NULL where one is not given
+ * @operands: the words that are no options
  * @map: which one of the tables in the file
  * @pin: the directory to pin the links in
  * @sets: "member=value", for data members
@@ -59,5 +59,6 @@ int cmd_remove(const struct request *request);
 int cmd_wait(const struct request *request);
 int cmd_top(const struct request *request);
 int cmd_doctor(const struct request *request);
+int cmd_complete(const struct request *request);
 
 #endif /* COMMAND_H */

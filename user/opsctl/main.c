@@ -15,7 +15,7 @@
 
 struct settings settings;
 
-/* The numbers are smaller than any letter. */
+/* The numbers are smaller than any letter, as getopt_long() returns both. */
 enum option_id { MAP = 1, PIN, SET, YES, ONCE, MODULE, KDIR, HELP };
 
 /**
@@ -53,13 +53,14 @@ static int cmd_help(const struct request *request);
 /**
  * struct command - a command
  * @name: its name
- * @run: does it
+ * @run: the function that does it
  * @operands: what it takes besides options
- * @takes: the same in words
- * @least: how many of them at least
- * @most: and at most
+ * @takes: the same in words, or NULL for nothing
+ * @least: how many operands there must be
+ * @most: how many there may be
  * @does: for the help
  * @options: besides HELP, which each has; 0 comes after the last
+ * @is_for_shells: people have no use for it
  */
 static const struct command {
 	const char *name;
@@ -70,6 +71,7 @@ static const struct command {
 	int most;
 	const char *does;
 	enum option_id options[OPTIONS_MAX + 1];
+	bool is_for_shells;
 } commands[] = {
 	{
 		.name = "types",
@@ -162,6 +164,16 @@ static const struct command {
 		.options = { MODULE, KDIR },
 	},
 	{
+		.name = "complete",
+		.run = cmd_complete,
+		.operands = "tables|attached|links|types",
+		.takes = "what is to be completed",
+		.least = 1,
+		.most = 1,
+		.does = "what a shell may offer, one a line",
+		.is_for_shells = true,
+	},
+	{
 		.name = "help",
 		.run = cmd_help,
 		.operands = "[COMMAND]",
@@ -225,6 +237,8 @@ static int help_of_all(void)
 	     "\n"
 	     "Commands:");
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (commands[i].is_for_shells)
+			continue;
 		printf("  ");
 		print_synopsis(&commands[i]);
 		printf("        %s\n", commands[i].does);
@@ -318,7 +332,7 @@ static int bad_option(const struct command *command, const char *word)
 		command->name, shown(optopt > HELP ? letter : word));
 }
 
-/* As getopt_long() wants them; LETTERS begins with what tells a missing value. */
+/* Lists them for getopt_long(); the colon makes it tell a missing value apart. */
 static void list_options(const struct command *command, struct option *options,
 			 char *letters)
 {
@@ -342,7 +356,7 @@ static void list_options(const struct command *command, struct option *options,
 	*letters = '\0';
 }
 
-/* The words of a command, of which ARGV[0] is its name. */
+/* Parses the words of a command, of which ARGV[0] is its name, and runs it. */
 static int run_command(int argc, char **argv)
 {
 	const struct command *command = find_command(argv[0]);

@@ -8,65 +8,6 @@
 # The author of a table chose its name. It is never evaluated (so there is no
 # compgen -W), and is offered quoted.
 
-# Puts the value of the JSON string $1 into $text; false if it is no string, or has
-# an escape other than of a quote or a backslash: then it is not printable.
-_opsctl_text() {
-	local rest
-
-	[[ $1 == \"*\" ]] || return
-	rest=${1:1:${#1}-2}
-	text=
-	while [[ $rest == *\\* ]]; do
-		[[ ${rest#*\\} == [\"\\]* ]] || return
-		text+=${rest%%\\*}
-		rest=${rest#*\\}
-		text+=${rest:0:1}
-		rest=${rest:1}
-	done
-	text+=$rest
-}
-
-# Reads a JSON array of objects, as opsctl prints it, into arrays that have one
-# element for each object: ids, names, attached (true or false), and links: the
-# ids of its links.
-_opsctl_read() {
-	local depth=0 token='' before key='' section='' text
-
-	ids=() names=() attached=() links=()
-	while IFS= read -r token; do
-		case $token in
-		'{' | '[')
-			depth=$((depth + 1))
-			if [[ $depth -eq 2 ]]; then
-				ids+=('') names+=('') attached+=('') links+=('')
-			fi
-			;;
-		'}' | ']') depth=$((depth - 1)) ;;
-		:)
-			key=$before
-			[[ $depth -ne 2 ]] || section=$key
-			;;
-		,) key= ;;
-		*)
-			case $depth$section$key in
-			'2"id""id"') ids[-1]=$token ;;
-			'2"attached""attached"') attached[-1]=$token ;;
-			'2"name""name"')
-				! _opsctl_text "$token" || names[-1]=$text
-				;;
-			'4"links""id"') links[-1]+=" $token" ;;
-			esac
-			;;
-		esac
-		before=$token
-	done < <(
-		# Otherwise bash might look for a package that has it.
-		command -v opsctl >/dev/null || exit
-		opsctl -j "$@" </dev/null 2>/dev/null |
-			LC_ALL=C grep -oE '"([^"\\]|\\.)*"|[][{}:,]|[^][{}:,"[:space:]]+' 2>/dev/null
-	)
-}
-
 # Offers each of the words that begins with what was typed.
 _opsctl_offer() {
 	local word reply
@@ -85,61 +26,29 @@ _opsctl_offer() {
 	done
 }
 
-# Whether opsctl takes $1 for a name in any place, and it can be typed.
-_opsctl_is_name() {
-	case $1 in
-	-* | */* | *[![:print:]]* | *$'\xef\xbf\xbd'*) return 1 ;;
-	*[!0-9]*) return 0 ;;
-	*) return 1 ;;
-	esac
+# Offers what opsctl has of $1: tables, attached, links or types.
+_opsctl_ask() {
+	local answer known
+
+	# Otherwise bash might look for a package that has it.
+	command -v opsctl >/dev/null || return 0
+	answer=$(opsctl complete "$1" </dev/null 2>/dev/null) || return 0
+	mapfile -t known <<<"$answer"
+	_opsctl_offer "${known[@]}"
 }
 
-# Offers the name of table $1, if no other table has it.
-_opsctl_offer_name() {
-	local other count=0
-
-	_opsctl_is_name "${names[$1]}" || return 0
-	for other in "${names[@]}"; do
-		[[ $other != "${names[$1]}" ]] || count=$((count + 1))
-	done
-	[[ $count -ne 1 ]] || _opsctl_offer "${names[$1]}"
-}
-
-# Offers all tables, or with "attached" those that are attached.
-_opsctl_offer_tables() {
-	local ids names attached links i
-
-	_opsctl_read list
-	for i in "${!ids[@]}"; do
-		[[ ${1-} != attached || ${attached[i]} == true ]] || continue
-		_opsctl_offer "${ids[i]}"
-		_opsctl_offer_name "$i"
-	done
-}
-
-# Offers links, and the names of tables that have one; a pin is a file.
+# Offers links; a pin is a file.
 _opsctl_offer_links() {
-	local ids names attached links i its
-
 	if [[ ${words[-1]} == */* ]]; then
 		_opsctl_complete_as default
-		return
+	else
+		_opsctl_ask links
 	fi
-	_opsctl_read list
-	for i in "${!ids[@]}"; do
-		IFS=' ' read -ra its <<<"${links[i]}"
-		_opsctl_offer "${its[@]}"
-		[[ ${#its[@]} -ne 1 ]] || _opsctl_offer_name "$i"
-	done
 }
 
-_opsctl_offer_types() {
-	local ids names attached links i
-
-	_opsctl_read types
-	for i in "${!names[@]}"; do
-		! _opsctl_is_name "${names[i]}" || _opsctl_offer "${names[i]}"
-	done
+_opsctl_offer_commands() {
+	_opsctl_offer types list show dump attach swap detach remove wait top \
+		doctor help
 }
 
 _opsctl_offer_modules() {
@@ -240,8 +149,7 @@ _opsctl() {
 			_opsctl_offer -j --json -p --pretty -d --debug \
 				-V --version -h --help
 		else
-			_opsctl_offer types list show dump attach swap detach \
-				remove wait top doctor help
+			_opsctl_offer_commands
 		fi
 		return
 		;;
@@ -258,11 +166,12 @@ _opsctl() {
 
 	if [[ $typed != -* ]]; then
 		case $command:$operands in
-		types:0) _opsctl_offer_types ;;
-		dump:0 | top:0) _opsctl_offer_tables ;;
-		remove:0) _opsctl_offer_tables attached ;;
+		types:0) _opsctl_ask types ;;
+		dump:0 | top:0) _opsctl_ask tables ;;
+		remove:0) _opsctl_ask attached ;;
 		swap:0 | detach:0 | wait:0) _opsctl_offer_links ;;
 		attach:0 | swap:1) _opsctl_complete_as default ;;
+		help:0) _opsctl_offer_commands ;;
 		esac
 		# Options are offered once the required arguments are there.
 		case $command:$operands in

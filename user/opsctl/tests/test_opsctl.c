@@ -314,6 +314,88 @@ static void tables_of_one_name_need_an_id(void **state)
 	assert_string_equal(text_at(json, "map"), "second_b");
 }
 
+/* Returns the line of 'complete tables' that has the id of that map. */
+static const char *line_of(const char *map)
+{
+	static char line[16];
+
+	snprintf(line, sizeof(line), "%llu\n",
+		 (unsigned long long)number_at(find(json, "map", map), "id"));
+	return line;
+}
+
+static void complete_offers_what_would_be_taken(void **state)
+{
+	char expected[256];
+	struct json_object *link;
+
+	table_up(&table, TABLES, "first");
+	start(&background, "attach " SECOND, NULL);
+	process_wait_for(&background, "Ctrl-C");
+	json_of("list");
+	succeeds("complete tables");
+	snprintf(expected, sizeof(expected), "%sfirst\n", line_of("first"));
+	said(expected);
+	/* Two have the name "same". */
+	said(line_of("second_b"));
+	assert_null(strstr(opsctl.said, "same"));
+
+	/* Detached, it is still there; its name is no link's. */
+	succeeds("complete links");
+	said("first\n");
+	assert_int_equal(bpf_link__detach(table.link), 0);
+	succeeds("complete tables");
+	said(expected);
+	succeeds("complete attached");
+	said(line_of("second_b"));
+	assert_null(strstr(opsctl.said, "first"));
+	succeeds("complete links");
+	assert_null(strstr(opsctl.said, "first"));
+	link = json_object_array_get_idx(
+		at(find(json, "map", "second_b"), "links"), 0);
+	snprintf(expected, sizeof(expected), "%llu\n",
+		 (unsigned long long)number_at(link, "id"));
+	said(expected);
+	assert_null(strstr(opsctl.said, "same"));
+
+	start(&opsctl, "complete types", become_nobody_plain);
+	assert_int_equal(process_wait(&opsctl), 0);
+	said("second_ops\n");
+	said("tcp_congestion_ops\n");
+}
+
+/* Attaches one table of that name, and looks whether the name is offered. */
+static void complete_offers_the_name(const char *name, bool offered)
+{
+	char line[128];
+
+	snprintf(line, sizeof(line),
+		 "attach " SECOND " --map second_a --set name=%s", name);
+	start(&background, line, NULL);
+	process_wait_for(&background, "Ctrl-C");
+	json_of("list");
+	succeeds("complete tables");
+	snprintf(line, sizeof(line), "%s%s%s", line_of("second_a"),
+		 offered ? name : "", offered ? "\n" : "");
+	assert_string_equal(opsctl.said, line);
+	kill(background.pid, SIGINT);
+	assert_int_equal(process_wait(&background), 0);
+}
+
+static void complete_offers_names_that_can_be_typed(void **state)
+{
+	complete_offers_the_name("$(x)\\;", true);
+	complete_offers_the_name("k=v", true);
+	complete_offers_the_name("5x", true);
+	/* These look like an id, an option, a path; and the rest is not printable. */
+	complete_offers_the_name("504", false);
+	complete_offers_the_name("-x", false);
+	complete_offers_the_name("a/b", false);
+	complete_offers_the_name("a\x1b[1m", false);
+	complete_offers_the_name("a\nb", false);
+	complete_offers_the_name("a\xff", false);
+}
+
 static void dump_shows_every_member(void **state)
 {
 	struct json_object *members, *program;
@@ -621,7 +703,7 @@ static void top_counts_calls(void **state)
 	fails(2, "top --once none", "no struct_ops map");
 }
 
-/* By this process, and by the children that it has waited for. */
+/* Counts the reads of this process, and of the children that it has waited for. */
 static unsigned long long bytes_read(void)
 {
 	FILE *f = fopen("/proc/self/io", "re");
@@ -641,7 +723,7 @@ static unsigned long long bytes_read_by(const char *line)
 	return bytes_read() - before;
 }
 
-/* Who holds a table costs a read of each descriptor's fdinfo; top does not show it. */
+/* To find holders, opsctl reads fdinfo of each descriptor; top shows no holder. */
 static void top_looks_at_no_descriptor(void **state)
 {
 	unsigned long long by_list, by_top, all;
@@ -698,7 +780,7 @@ static void bad_usage_is_told_from_refusal(void **state)
 	succeeds("--version");
 }
 
-/* And does nothing else, whatever the other words are. */
+/* With --help a command does nothing else, whatever the other words are. */
 static void each_command_says_what_it_takes(void **state)
 {
 	table_up(&table, TABLES, "first");
@@ -754,6 +836,8 @@ int main(void)
 		both_test(list_shows_long_paths_whole),
 		both_test(a_table_without_a_link_is_seen_and_removed),
 		both_test(tables_of_one_name_need_an_id),
+		both_test(complete_offers_what_would_be_taken),
+		both_test(complete_offers_names_that_can_be_typed),
 		both_test(dump_shows_every_member),
 		both_test(nobody_sees_types_and_no_tables),
 		both_test(attach_stays_until_it_is_told_to_end),
