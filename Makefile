@@ -234,10 +234,10 @@ run: all ## insmod the module, run the loader with ARGS= (as root)
 	$(out)/loader $(ARGS)
 
 include user/loader/loader.mk user/opsctl/opsctl.mk bench/bench.mk
-include tests/modules/modules.mk tests/tests.mk tests/guest/guests.mk
+include tests/modules/modules.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
 include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
 
-compiled := $(addprefix $(out)/,bpf user tests bench)
+compiled := $(addprefix $(out)/,bpf user tests bench examples)
 -include $(shell find $(compiled) -name '*.d' 2>/dev/null)
 
 clean: ## remove what was built here

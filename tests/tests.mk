@@ -10,7 +10,7 @@ race_lib := $(filter-out $(out)/tests/races/test_%,$(call objs_in,tests/races))
 
 # Most tests have no use for the state that cmocka hands to each.
 $(out)/tests/% $(out)/user/opsctl/tests/%: \
-	more_cflags := -Itests -Itests/lib -Wno-unused-parameter
+	more_cflags := -Itests -Itests/lib -Iexamples -Wno-unused-parameter
 
 link_test = $(call link_c,-lcmocka -lpthread $(json_libs))
 

@@ -5,18 +5,19 @@
 
 # Finds the files $(1) in the directories $(2), at any depth.
 files_in = $(wildcard $(foreach d,$(2),$(addprefix $d,/$(1) /*/$(1) /*/*/$(1) /*/*/*/$(1))))
-everywhere = $(call files_in,$(1),module bpf user scripts tests bench)
+everywhere = $(call files_in,$(1),module bpf user scripts tests bench examples)
 c_files := $(call everywhere,*.[ch])
 # A script that others source has no #!, but says what it is.
 shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
 	$(call everywhere,*) .ci/run)
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
-	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md) \
+	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
 	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
 
 # Builds the modules again, with every warning of each compiler.
-modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko)
+modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko) \
+	$(example_kos)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
@@ -54,7 +55,8 @@ check-sparse:
 check-doc:
 	$(call say,CHECK,kernel-doc)
 	$(Q)$(KDIR)/scripts/kernel-doc -none -Werror -Wall \
-		$(call files_in,*.[ch],module bench/module tests/modules/second tests/modules/kit) \
+		$(call files_in,*.[ch],module bench/module tests/modules/second tests/modules/kit \
+				examples) \
 		$(call files_in,*.h,bpf user)
 
 # The kernel counts void pointers in bytes.

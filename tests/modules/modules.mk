@@ -19,7 +19,7 @@ endef
 # and of mistakes that their authors can make.
 second_dir := tests/modules/second
 kit_dir := tests/modules/kit
-kit_src := $(wildcard module/opsmod/*.[ch])
+kit_src := $(wildcard module/opsmod/*)
 # Lists the links for the directory $(1): its files, and the kit as if copied there.
 links_of = $(addprefix $(kbuild_dir)/,$(1)/Kbuild $(wildcard $(1)/*.[ch]) \
 	$(kit_src:module/%=$(1)/%))
