@@ -6,7 +6,6 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 		       struct bpf_link *link)
 {
 	struct opsmod_slot *slot = type->object;
-	const char *name = opsmod_table_name(type, table);
 	const void *holder;
 
 	guard(mutex)(&slot->lock);
@@ -16,14 +15,12 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 		return opsmod_refuse(
 			-EEXIST,
 			"table \"%s\" refused: \"%s\" is attached; detach that one first",
-			name, opsmod_table_name(type, holder));
+			opsmod_table_name(type, table),
+			opsmod_table_name(type, holder));
 
 	rcu_assign_pointer(slot->table, table);
 	static_branch_enable(&slot->attached);
-	pr_info("%s registered: %s\n", type->name, name);
-	if (!link)
-		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
-			  name);
+	opsmod_say_attached(type, table, link);
 	if (type->event)
 		type->event(table, NULL);
 	return 0;

@@ -163,7 +163,9 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 	return register_btf_kfunc_id_set(BPF_PROG_TYPE_STRUCT_OPS, &kfuncs);
 }
 
-/* Returns the name for the log, or "(unnamed)". */
+const char opsmod_unnamed[] = "(unnamed)";
+
+/* Returns the name for the log, or the above. */
 const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 {
 	const struct opsmod_member *m;
@@ -172,7 +174,19 @@ const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 		if (m->is_name && *(const char *)(table + m->offset))
 			return table + m->offset;
 	}
-	return "(unnamed)";
+	return opsmod_unnamed;
+}
+
+/* For models: that they took a table, and what only whoever reads the log can know. */
+void opsmod_say_attached(const struct opsmod_type *type, const void *table,
+			 const struct bpf_link *link)
+{
+	const char *name = opsmod_table_name(type, table);
+
+	pr_info("%s registered: %s\n", type->name, name);
+	if (!link)
+		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
+			  name);
 }
 
 /* The kernel's isprint() takes Latin-1 letters too. */

@@ -26,6 +26,7 @@
  *	  type; opsmod_call() calls it where a table has no program
  * @may_sleep: of a function: its programs may sleep
  * @mandatory: of a function: a table without it is refused
+ * @missing: of a function: why its programs are refused, or NULL: see compat.h
  * @check: of data, with no pointer in it: gets the table as user space wrote it, where
  *	   functions are numbers. Returns 0, or an errno after it said in dmesg why
  * @is_name: of data: printable ASCII and a NUL, for the log
@@ -40,6 +41,7 @@ struct opsmod_member {
 	void *stub;
 	bool may_sleep;
 	bool mandatory;
+	const char *missing;
 	int (*check)(const void *table);
 	bool is_name;
 	bool is_private;
@@ -241,7 +243,10 @@ void opsmod_set_stubs(struct opsmod_type *type);
 int opsmod_check(struct opsmod_type *type);
 int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 			      const struct opsmod_permit *const *permits);
+extern const char opsmod_unnamed[];
 const char *opsmod_table_name(const struct opsmod_type *type, const void *table);
+void opsmod_say_attached(const struct opsmod_type *type, const void *table,
+			 const struct bpf_link *link);
 const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog);
 const struct opsmod_member *opsmod_member(const struct opsmod_type *type, u32 index);
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id);
