@@ -4,11 +4,15 @@
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
 #define LIBBPF_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
+#define list_for_each_entry(at, head, member) \
+	for (at = first(head); at; at = next(at))
+#define list_for_each_entry_safe(at, n, head, member) \
+	for (at = first(head); at && (n = next(at), 1); at = n)
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
 #define BTF_KFUNCS_START(set) static int set[1];
 #define BTF_KFUNCS_END(set)
 #define BTF_ID_FLAGS(kind, id, flags)
-#define BTF_ID_LIST(list) static unsigned int list[1];
+#define BTF_ID_LIST(list) static unsigned int list[2];
 #define BTF_ID(kind, id)
 #define DEFINE_STATIC_SRCU(name) static struct srcu_struct name
 #define BTF_ID_LIST_SINGLE(list, kind, id) static unsigned int list[1];
