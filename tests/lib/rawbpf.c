@@ -94,6 +94,32 @@ void raw_type_find(struct raw_type *type, const char *module, const char *name)
 	btf__free(btf);
 }
 
+size_t raw_member_offset(const struct raw_type *type, const char *module,
+			 const char *member)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *btf = btf__load_module_btf(module, vmlinux);
+	const struct btf_type *t, *value;
+	size_t offset = 0;
+	int i;
+
+	assert_non_null(btf);
+	value = btf__type_by_id(btf, type->value_id);
+	t = btf__type_by_id(btf, type->id);
+	for (i = 0; i < btf_vlen(t); i++) {
+		const struct btf_member *m = &btf_members(t)[i];
+
+		/* The table is the value's second member. */
+		if (!strcmp(btf__name_by_offset(btf, m->name_off), member))
+			offset = btf_member_bit_offset(value, 1) / 8 +
+				 btf_member_bit_offset(t, i) / 8;
+	}
+	assert_int_not_equal(offset, 0);
+	btf__free(btf);
+	btf__free(vmlinux);
+	return offset;
+}
+
 void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
 			 int member, int result)
 {

@@ -28,6 +28,10 @@ struct raw_type {
 /* The type NAME of a loaded module. Its descriptor is the caller's to close. */
 void raw_type_find(struct raw_type *type, const char *module, const char *name);
 
+/* Finds where a member is in the value of a map, also if no program's header has it. */
+size_t raw_member_offset(const struct raw_type *type, const char *module,
+			 const char *member);
+
 /* The BTF of the kernel ("vmlinux") or of a module, or -1 if there is none. */
 int raw_btf_find(const char *module);
 
