@@ -19,10 +19,10 @@ an_unknown_test_is_refused() {
 
 # A race that is only in its program would never be run for long.
 long_runs_have_every_race() {
-	strings -a "$build"/tests/races/test_{pairs,hotplug,stopped} |
-		grep -xE '[a-z]+-(attach|detach|swap|trigger|read|rmmod)' |
+	strings -a "$build"/tests/races/test_{pairs,named_pairs,hotplug,stopped} |
+		grep -xE '(named-)?[a-z]+-(attach|detach|swap|trigger|read|rmmod)' |
 		sort -u >"$work/races"
-	[ "$(wc -l <"$work/races")" -ge 28 ] &&
+	[ "$(wc -l <"$work/races")" -ge 43 ] &&
 		diff "$work/races" <(scripts/test-long --list | grep -e - | sort)
 }
 
@@ -33,6 +33,8 @@ twins_differ_in_one_statement() {
 	[ "$(wc -l <"$work/twins")" -eq 1 ] && grep -qE '^[4-9][0-9] pairs$' "$work/twins" || return
 	[ "$(awk -f tests/host/twins.awk tests/programs/permit.bpf.c tests/guest/test_permit.c |
 		tee /dev/stderr)" = "12 pairs" ] || return
+	[ "$(awk -f tests/host/twins.awk tests/programs/named.bpf.c tests/guest/test_named.c |
+		tee /dev/stderr)" = "9 pairs" ] || return
 	for programs in tests/programs/holes.bpf.c user/opsctl/doctor/holes.bpf.c; do
 		[ "$(awk -f tests/host/twins.awk "$programs" | tee /dev/stderr)" = "5 pairs" ] || return
 	done

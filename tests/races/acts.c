@@ -10,15 +10,27 @@
 #include "acts.h"
 #include "hostile.h"
 
-#define RACE "programs/race.bpf.o"
+const struct acts_model acts_slot = {
+	.module = MODULE_NAME,
+	.params = "log=0",
+	.type = "bpf_testmod_ops",
+	.object = "programs/race.bpf.o",
+	.functions = { "prepare", "filter" },
+	.indexes = { PREPARE, FILTER },
+	.names = { "race0", "race1" },
+	.file = TRIGGER,
+	.counts = true,
+};
+
+/* Of the race that runs, and where in a map's value its tables have what they need. */
+static const struct acts_model *model;
+static size_t function_offsets[2], name_offset;
 
 /* The programs of the tables, as libbpf has made them for this kernel. */
 static struct code {
 	struct bpf_insn insns[32];
 	size_t count;
 } codes[RACE_TABLES][2];
-
-static const enum member members[2] = { PREPARE, FILTER };
 
 /* These are loaded once, if the module stays. */
 static int programs[RACE_TABLES][2];
@@ -47,7 +59,7 @@ static int load_program(int btf_fd, int table, int i)
 {
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_STRUCT_OPS,
-		.expected_attach_type = members[i],
+		.expected_attach_type = model->indexes[i],
 		.attach_btf_obj_fd = btf_fd,
 		.attach_btf_id = ours.id,
 		.insns = (unsigned long)codes[table][i].insns,
@@ -63,7 +75,7 @@ static int load_programs(int btf_fd, int progs[RACE_TABLES][2])
 	int table, i;
 
 	for (table = 0; table < RACE_TABLES; table++) {
-		for (i = 0; i < 2; i++) {
+		for (i = 0; i < 2 && model->functions[i]; i++) {
 			progs[table][i] = load_program(btf_fd, table, i);
 			if (progs[table][i] < 0)
 				return progs[table][i];
@@ -85,13 +97,16 @@ static int make_map(int btf_fd, __u32 flags)
 /* Writes the table into the map; this attaches a table without a link. */
 static int fill_map(int map, int progs[RACE_TABLES][2], int table)
 {
-	struct value v = {};
+	char value[4096] = "";
 	int i;
 
-	for (i = 0; i < 2; i++)
-		set_program(&v, members[i], progs[table][i]);
-	snprintf(v.ops.name, sizeof(v.ops.name), "race%d", table);
-	return raw_update(map, 0, &v, 0);
+	for (i = 0; i < 2 && model->functions[i]; i++) {
+		unsigned long fd = progs[table][i];
+
+		memcpy(value + function_offsets[i], &fd, sizeof(fd));
+	}
+	strcpy(value + name_offset, model->names[table]);
+	return raw_update(map, 0, value, 0);
 }
 
 static int make_tables(int btf_fd, int progs[RACE_TABLES][2], int *maps)
@@ -120,6 +135,12 @@ static void close_them(int *fds, size_t n)
 	}
 }
 
+/* The place is another's, or the table is attached already: a slot asks only the first. */
+static bool is_taken(int ret)
+{
+	return ret == -EEXIST || (ret == -EBUSY && model != &acts_slot);
+}
+
 /* All parts of an attached table, made for the module that is loaded now. */
 struct fresh {
 	int progs[RACE_TABLES][2];
@@ -142,7 +163,7 @@ static enum race_end fresh_up(struct fresh *f)
 	int err;
 
 	memset(f, 0xff, sizeof(*f));
-	f->btf = raw_btf_find(MODULE_NAME);
+	f->btf = raw_btf_find(model->module);
 	if (f->btf < 0)
 		return RACE_IDLE;
 	err = load_programs(f->btf, f->progs);
@@ -151,7 +172,7 @@ static enum race_end fresh_up(struct fresh *f)
 	if (!err) {
 		f->link = raw_link_create(f->maps[0]);
 		err = f->link < 0 ? f->link : 0;
-		if (err && err != -EEXIST)
+		if (err && !is_taken(err))
 			race_fail("attach: %d", err);
 	} else if (err != -EINVAL && err != -ENOTSUPP) {
 		race_fail("a program or a map for it: %d", err);
@@ -164,7 +185,7 @@ static enum race_end ended(int ret)
 {
 	if (ret >= 0)
 		return RACE_DONE;
-	return ret == -EEXIST || ret == -ENOLINK ? RACE_LOST : RACE_IDLE;
+	return is_taken(ret) || ret == -ENOLINK ? RACE_LOST : RACE_IDLE;
 }
 
 static void own_start(struct race_actor *a)
@@ -210,7 +231,7 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 	if (timed)
 		race_end(a, ended(ret));
 
-	if (ret < 0 && ret != -EEXIST)
+	if (ret < 0 && !is_taken(ret))
 		race_fail("attach: %d", ret);
 	if (ret >= 0 && atomic_fetch_add(&holders, 1) && slot_is_ours)
 		race_fail("two tables are attached at once");
@@ -300,8 +321,8 @@ static void fresh_detach(struct race_actor *a)
 /* The link that was attached last may be gone, and its number used again. */
 static bool may_be_gone(int ret)
 {
-	return !ret || ret == -EBADF || ret == -EINVAL || ret == -ENOLINK ||
-	       ret == -EOPNOTSUPP;
+	return !ret || is_taken(ret) || ret == -EBADF || ret == -EINVAL ||
+	       ret == -ENOLINK || ret == -EOPNOTSUPP;
 }
 
 static void detach_any(struct race_actor *a)
@@ -349,6 +370,9 @@ static void fresh_swap(struct race_actor *a)
 			race_fail("swap: %d", ret);
 	}
 	fresh_down(&f);
+	/* What goes holds the module a while: who wants it gone must get a chance. */
+	if (!random_below(&a->random, 4))
+		usleep(100000);
 }
 
 static int swap(struct race_actor *a, int link)
@@ -386,7 +410,7 @@ static void do_swap(struct race_actor *a)
 	if (own->link < 0)
 		return;
 	ret = swap(a, own->link);
-	if (ret && ret != -ENOLINK)
+	if (ret && ret != -ENOLINK && !is_taken(ret))
 		race_fail("swap: %d", ret);
 	/* Other actors want the slot too. */
 	if (ret || !random_below(&a->random, 8)) {
@@ -427,7 +451,11 @@ static void do_trigger(struct race_actor *a)
 
 	race_begin(a);
 	if (own->fd < 0)
-		own->fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
+		own->fd = open(model->file, O_WRONLY | O_CLOEXEC);
+	if (own->fd >= 0 && model->choice &&
+	    write(own->fd, model->choice, strlen(model->choice)) < 0 &&
+	    errno != ENOENT && !gone(errno))
+		race_fail("choice: %s", strerror(errno));
 	if (own->fd < 0 || write(own->fd, "race", 4) < 0)
 		err = errno;
 	race_end(a, gone(err) ? RACE_IDLE : RACE_DONE);
@@ -500,9 +528,18 @@ static int rmmod(void)
 {
 	int err;
 
-	while ((err = module_unload()) == EAGAIN && !race_over())
+	while ((err = module_unload_named(model->module)) == EAGAIN &&
+	       !race_over())
 		usleep(100);
 	return err;
+}
+
+static int insmod(void)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s.ko", model->module);
+	return module_load(file, model->params);
 }
 
 static void do_rmmod(struct race_actor *a)
@@ -524,7 +561,7 @@ static void do_rmmod(struct race_actor *a)
 	race_pause(a);
 	if (err)
 		return;
-	err = module_load(MODULE_FILE, "log=0");
+	err = insmod();
 	/* Another actor may load it first, or its unloading may not have ended yet. */
 	if (err && err != EEXIST && err != EBUSY)
 		race_fail("insmod: %s", strerror(err));
@@ -557,9 +594,8 @@ static void take_code(struct code *code, const char *name, int id)
 static void setup(bool goes)
 {
 	char name[32];
-	int id;
+	int id, i;
 
-	module_set_log(false);
 	module_goes = goes;
 	standing_link = -1;
 	any_link = -1;
@@ -569,13 +605,17 @@ static void setup(bool goes)
 
 	for (id = 0; id < RACE_TABLES; id++) {
 		snprintf(name, sizeof(name), "table_%d", id);
-		table_load(&table, RACE, name);
+		table_load(&table, model->object, name);
 		table_must_be_loaded(&table);
-		take_code(&codes[id][0], "prepare", id);
-		take_code(&codes[id][1], "filter", id);
+		for (i = 0; i < 2 && model->functions[i]; i++)
+			take_code(&codes[id][i], model->functions[i], id);
 		table_free(&table);
 	}
-	raw_type_find(&ours, MODULE_NAME, "bpf_testmod_ops");
+	raw_type_find(&ours, model->module, model->type);
+	for (i = 0; i < 2 && model->functions[i]; i++)
+		function_offsets[i] = raw_member_offset(&ours, model->module,
+							model->functions[i]);
+	name_offset = raw_member_offset(&ours, model->module, "name");
 	own_btf = raw_btf_own();
 	memset(programs, 0xff, sizeof(programs));
 	if (!goes)
@@ -600,6 +640,8 @@ static void check_counters(void)
 		met += written.met[id];
 	print_message("# %lu messages met a table, %lu none; %lu swaps\n", met,
 		      written.missed, swaps_done);
+	if (!model->counts)
+		return;
 	assert_int_equal(status_number("prepare calls"), met);
 	assert_int_equal(status_number("filter calls"), met);
 	assert_int_equal(status_number("prepare rejections"), 0);
@@ -616,13 +658,40 @@ static void tidy_up(void)
 	close_them(&ours.btf_fd, 1);
 	close_them(&own_btf, 1);
 	if (module_goes)
-		module_load(MODULE_FILE, "log=0");
+		insmod();
+}
+
+int acts_setup(void **state)
+{
+	const struct acts_pair *pair = *state;
+
+	model = pair->model;
+	klog_mark();
+	/* A test that failed may have left it loaded. */
+	module_unload_named(model->module);
+	return insmod();
 }
 
 int acts_teardown(void **state)
 {
 	tidy_up();
-	return module_teardown(state);
+	process_kill_all();
+	table_free_all();
+	module_unload_named_soon(model->module);
+	return 0;
+}
+
+static void nothing_is_left(void)
+{
+	int i;
+
+	if (model == &acts_slot) {
+		expect_clean();
+		return;
+	}
+	for (i = 0; i < 1000 && raw_delete_tables(); i++)
+		usleep(10000);
+	assert_int_equal(raw_delete_tables(), 0);
 }
 
 void acts_race(void **state)
@@ -643,7 +712,7 @@ void acts_race(void **state)
 		attach_one();
 	race_run(pair->x, pair->y, pair->per_second);
 	tidy_up();
-	expect_clean();
+	nothing_is_left();
 	if (!goes)
 		check_counters();
 }

@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include <linux/types.h>
+
 #include "race.h"
 #include "race_tables.h"
 
@@ -29,12 +31,42 @@ bool writes_count(struct writes *w, int err);
 void writes_add(const struct writes *w);
 
 /**
+ * struct acts_model - the module whose tables race
+ * @module: its name
+ * @params: what it is loaded with
+ * @type: the type of its tables
+ * @object: has the tables table_0 and table_1, of programs without maps and kfuncs
+ * @functions: the members that these have programs for: of NAME the program is NAME_0
+ * @indexes: of these members in BTF
+ * @names: of the tables. If they are the same, no two can be attached either
+ * @file: whose writes call them
+ * @choice: what is written there first, to get a table, or NULL
+ * @counts: the file tells what the module has counted
+ */
+struct acts_model {
+	const char *module;
+	const char *params;
+	const char *type;
+	const char *object;
+	const char *functions[2];
+	__u32 indexes[2];
+	const char *names[RACE_TABLES];
+	const char *file;
+	const char *choice;
+	bool counts;
+};
+
+extern const struct acts_model acts_slot;
+
+/**
  * struct acts_pair - a race, as the state of a test
+ * @model: with what
  * @x: what one side does
  * @y: what the other does
  * @per_second: the overlaps that each side must have for each second
  */
 struct acts_pair {
+	const struct acts_model *model;
 	const struct race_act *x, *y;
 	double per_second;
 };
@@ -45,14 +77,17 @@ struct acts_pair {
  * race nothing is left, and the module has counted what the writers have counted.
  */
 void acts_race(void **state);
+int acts_setup(void **state);
 int acts_teardown(void **state);
 
-#define acts_test(name, run, x, y, per_second)                              \
-	{                                                                   \
-		name, run, module_setup, acts_teardown, &(struct acts_pair) \
-		{                                                           \
-			x, y, per_second                                    \
-		}                                                           \
+#define acts_test_of(model, name, run, x, y, per_second)                  \
+	{                                                                 \
+		name, run, acts_setup, acts_teardown, &(struct acts_pair) \
+		{                                                         \
+			model, x, y, per_second                           \
+		}                                                         \
 	}
+#define acts_test(name, run, x, y, per_second) \
+	acts_test_of(&acts_slot, name, run, x, y, per_second)
 
 #endif /* ACTS_H */
