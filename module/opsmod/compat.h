@@ -29,6 +29,25 @@
 	(LINUX_VERSION_CODE >= KERNEL_VERSION(7, 2, 0))
 #endif
 
+/* Since 6.15 a stub's parameter that ends in __ref hands a reference to programs. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define OPSMOD_NO_REF NULL
+#else
+#define OPSMOD_NO_REF \
+	"this kernel hands no references to programs: 6.15 and newer do"
+#endif
+
+/* Since 7.0 a kfunc can learn whose program calls it: provider.md, kfuncs. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 0, 0)
+#define OPSMOD_KF_CALLER KF_IMPLICIT_ARGS
+#define OPSMOD_CALLER , struct bpf_prog_aux *opsmod_aux
+#define opsmod_caller() bpf_prog_get_assoc_struct_ops(opsmod_aux)
+#else
+#define OPSMOD_KF_CALLER 0
+#define OPSMOD_CALLER
+#define opsmod_caller() NULL
+#endif
+
 /* Before 7.2 a module cannot see which programs a table got. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
 #define bpf_struct_ops_for_each_prog(table, function, data) 0

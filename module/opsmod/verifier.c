@@ -107,11 +107,12 @@ int opsmod_check_member(const struct btf_type *t, const struct btf_member *membe
 	const struct opsmod_type *type = opsmod_type_of(prog);
 	const struct opsmod_member *m =
 		opsmod_member(type, prog->expected_attach_type);
-	const char *why = NULL;
+	const char *why;
 	u32 i;
 
 	if (!m)
 		return -EINVAL;
+	why = m->missing;
 	/* The first function is the program. */
 	for (i = 1; !GLOBAL_FUNCTIONS_ARE_SAFE && i < prog->aux->func_info_cnt;
 	     i++) {
