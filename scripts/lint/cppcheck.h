@@ -9,6 +9,15 @@
 #define list_for_each_entry_safe(at, n, head, member) \
 	for (at = first(head); at && (n = next(at), 1); at = n)
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
+void *lint_entry(const void *before);
+int lint_is_entry(const void *pos, const void *head);
+#define list_for_each_entry(pos, head, member)                 \
+	for (pos = lint_entry(head); lint_is_entry(pos, head); \
+	     pos = lint_entry(pos))
+#define list_for_each_entry_safe(pos, next, head, member) \
+	list_for_each_entry(pos, head, member)
+#define list_for_each_entry_srcu(pos, head, member, held) \
+	list_for_each_entry(pos, head, member)
 #define BTF_KFUNCS_START(set) static int set[1];
 #define BTF_KFUNCS_END(set)
 #define BTF_ID_FLAGS(kind, id, flags)
