@@ -94,6 +94,8 @@ static void rules_load(const struct place *places, int n)
 		rule->priority = places[i].priority;
 	}
 	assert_int_equal(bpf_object__load(rules.obj), 0);
+	for (i = 0; i < n; i++)
+		((__u32 *)table_variable(&rules, "gate"))[i] = places[i].gate;
 }
 
 /* A variable of all rules; with an index, that of one. */
@@ -137,6 +139,7 @@ static void visit_asks(const char *visit, int err, const char *order)
 		at += snprintf(seen + at, sizeof(seen) - at, "%s%u",
 			       i ? " " : "", list[i]);
 	assert_string_equal(seen, order);
+	assert_int_equal(*variable("misplaced"), 0);
 }
 
 static bool is_hung_up(int rule)
@@ -526,11 +529,17 @@ static int delete_table(struct bpf_map *map)
 	return -bpf_map__delete_elem(map, &zero, sizeof(zero), 0);
 }
 
+static void without_link_up(void)
+{
+	table_up(&rules, CHAIN, "without_link");
+	*variable("gate") = 1;
+}
+
 /* Nobody can be told, and nothing can be taken from whoever holds it. */
 static void a_table_without_a_link_is_called_no_more(void **state)
 {
 	klog_mark();
-	table_up(&rules, CHAIN, "without_link");
+	without_link_up();
 	klog_is("turnstile_rule registered: without link\n"
 		"table \"without link\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n");
 	visit_asks("visit 1 ann", EACCES, "0");
@@ -551,7 +560,7 @@ static void a_table_without_a_link_is_called_no_more(void **state)
 
 static void a_table_without_a_link_is_deleted_first(void **state)
 {
-	table_up(&rules, CHAIN, "without_link");
+	without_link_up();
 	visit_asks("visit 1 ann", EACCES, "0");
 	assert_int_equal(delete_table(rules.map), 0);
 	visit_asks("visit 1 ann", EACCES, "");

@@ -18,6 +18,10 @@ extern int bpf_copy_from_user_str(void *dst, __u32 dst__sz,
 int verdict[RULES];
 int asked[RULES];
 
+/* Which gate each is for, and how often one was asked at another, or when it was away. */
+__u32 gate[RULES];
+__u32 misplaced;
+
 /* The rules in the order in which they were asked. */
 __u32 list[LIST];
 __u32 length;
@@ -34,6 +38,8 @@ static __always_inline int answer(struct turnstile_visit *visit, __u32 rule)
 	if (at < LIST)
 		list[at] = rule;
 	asked[rule] = turnstile_asked(visit);
+	if (gate[rule] != visit->gate)
+		__sync_fetch_and_add(&misplaced, 1);
 	return verdict[rule];
 }
 
