@@ -10,8 +10,7 @@ static struct opsmod_named_node *find(const struct opsmod_type *type,
 	struct opsmod_named *named = type->object;
 	struct opsmod_named_node *node;
 
-	list_for_each_entry(node, &named->tables, list)
-	{
+	list_for_each_entry(node, &named->tables, list) {
 		if (!strcmp(opsmod_table_name(type, node->table), name))
 			return node;
 	}
@@ -95,7 +94,8 @@ static void hand_over(struct opsmod_named_node *from, struct opsmod_named_node *
 {
 	struct opsmod_named_user *user, *next;
 
-	list_for_each_entry_safe(user, next, &from->users, list) change(user, to);
+	list_for_each_entry_safe(user, next, &from->users, list)
+		change(user, to);
 }
 
 static void named_detach(const struct opsmod_type *type, void *table)
@@ -103,8 +103,7 @@ static void named_detach(const struct opsmod_type *type, void *table)
 	struct opsmod_named *named = type->object;
 	struct opsmod_named_node *node = table + named->node;
 
-	scoped_guard(mutex, &named->lock)
-	{
+	scoped_guard(mutex, &named->lock) {
 		list_del(&node->list);
 		hand_over(node, NULL);
 		pr_info("%s unregistered: %s\n", type->name,
@@ -131,8 +130,7 @@ static int named_replace(const struct opsmod_type *type, void *table, void *old)
 			"table \"%s\" refused: it cannot replace \"%s\", which has another name; attach it, then detach the other",
 			name, old_name);
 
-	scoped_guard(mutex, &named->lock)
-	{
+	scoped_guard(mutex, &named->lock) {
 		err = take(type, table, node, old_node->link);
 		if (err)
 			return err;
