@@ -19,10 +19,10 @@ an_unknown_test_is_refused() {
 
 # A race that is only in its program would never be run for long.
 long_runs_have_every_race() {
-	strings -a "$build"/tests/races/test_{pairs,named_pairs,hotplug,stopped} |
-		grep -xE '(named-)?[a-z]+-(attach|detach|swap|trigger|read|rmmod)' |
+	strings -a "$build"/tests/races/test_{pairs,named_pairs,gates,hotplug,stopped} |
+		grep -xE '((named|gates)-)?[a-z]+-(attach|detach|swap|trigger|read|go|rmmod)' |
 		sort -u >"$work/races"
-	[ "$(wc -l <"$work/races")" -ge 43 ] &&
+	[ "$(wc -l <"$work/races")" -ge 64 ] &&
 		diff "$work/races" <(scripts/test-long --list | grep -e - | sort)
 }
 

@@ -24,7 +24,7 @@ const struct acts_model acts_slot = {
 
 /* Of the race that runs, and where in a map's value its tables have what they need. */
 static const struct acts_model *model;
-static size_t function_offsets[2], name_offset;
+static size_t function_offsets[2], name_offset, target_offset;
 
 /* The programs of the tables, as libbpf has made them for this kernel. */
 static struct code {
@@ -32,14 +32,18 @@ static struct code {
 	size_t count;
 } codes[RACE_TABLES][2];
 
-/* These are loaded once, if the module stays. */
-static int programs[RACE_TABLES][2];
+/* Targets have the numbers from 1 on. */
+#define TARGETS 2
 
-static bool module_goes;
+static bool module_goes, targets_go;
 
 /* An actor that has attached a table has the slot alone: nobody detaches it. */
 static bool slot_is_ours;
 static atomic_int holders;
+
+/* Each target has many tables, of which nobody but its owner detaches or swaps one. */
+static bool tables_are_owned;
+static atomic_ulong owners_calls;
 
 static int standing_link;
 static atomic_int any_link;
@@ -48,6 +52,7 @@ static struct writes written;
 
 /* Each actor has its own tables with a link, one of them attached. */
 struct own {
+	int programs[RACE_TABLES][2];
 	int maps[RACE_TABLES];
 	int link;
 	int table;
@@ -55,28 +60,46 @@ struct own {
 	unsigned long calls;
 };
 
-static int load_program(int btf_fd, int table, int i)
+/* Two actors have one target, one of each side. */
+static unsigned int target_of(const struct race_actor *a)
 {
+	return 1 + a->number / 2 % TARGETS;
+}
+
+static char letter_of(const struct race_actor *a, int table)
+{
+	return 'A' + a->number * RACE_TABLES + table;
+}
+
+static int load_program(const struct race_actor *a, int btf_fd, int table, int i)
+{
+	struct code code = codes[table][i];
 	union bpf_attr attr = {
 		.prog_type = BPF_PROG_TYPE_STRUCT_OPS,
 		.expected_attach_type = model->indexes[i],
 		.attach_btf_obj_fd = btf_fd,
 		.attach_btf_id = ours.id,
-		.insns = (unsigned long)codes[table][i].insns,
-		.insn_cnt = codes[table][i].count,
+		.insns = (unsigned long)code.insns,
+		.insn_cnt = code.count,
 		.license = (unsigned long)"GPL",
 	};
+	size_t k;
 
+	for (k = 0; k < code.count; k++) {
+		if (code.insns[k].imm == RACE_LETTER)
+			code.insns[k].imm = letter_of(a, table);
+	}
 	return raw_bpf(BPF_PROG_LOAD, &attr);
 }
 
-static int load_programs(int btf_fd, int progs[RACE_TABLES][2])
+static int load_programs(const struct race_actor *a, int btf_fd,
+			 int progs[RACE_TABLES][2])
 {
 	int table, i;
 
 	for (table = 0; table < RACE_TABLES; table++) {
 		for (i = 0; i < 2 && model->functions[i]; i++) {
-			progs[table][i] = load_program(btf_fd, table, i);
+			progs[table][i] = load_program(a, btf_fd, table, i);
 			if (progs[table][i] < 0)
 				return progs[table][i];
 		}
@@ -95,8 +118,10 @@ static int make_map(int btf_fd, __u32 flags)
 }
 
 /* Writes the table into the map; this attaches a table without a link. */
-static int fill_map(int map, int progs[RACE_TABLES][2], int table)
+static int fill_map(const struct race_actor *a, int map,
+		    int progs[RACE_TABLES][2], int table)
 {
+	unsigned int target = target_of(a);
 	char value[4096] = "";
 	int i;
 
@@ -106,18 +131,24 @@ static int fill_map(int map, int progs[RACE_TABLES][2], int table)
 		memcpy(value + function_offsets[i], &fd, sizeof(fd));
 	}
 	strcpy(value + name_offset, model->names[table]);
+	if (model->target)
+		memcpy(value + target_offset, &target, sizeof(target));
 	return raw_update(map, 0, value, 0);
 }
 
-static int make_tables(int btf_fd, int progs[RACE_TABLES][2], int *maps)
+static int make_tables(const struct race_actor *a, int btf_fd,
+		       int progs[RACE_TABLES][2], int *maps)
 {
 	int table, err;
 
+	err = load_programs(a, btf_fd, progs);
+	if (err)
+		return err;
 	for (table = 0; table < RACE_TABLES; table++) {
 		maps[table] = make_map(btf_fd, BPF_F_LINK);
 		if (maps[table] < 0)
 			return maps[table];
-		err = fill_map(maps[table], progs, table);
+		err = fill_map(a, maps[table], progs, table);
 		if (err)
 			return err;
 	}
@@ -135,10 +166,15 @@ static void close_them(int *fds, size_t n)
 	}
 }
 
-/* The place is another's, or the table is attached already: a slot asks only the first. */
+/*
+ * The place is another's, or the table is attached already: a slot asks only the first.
+ * There may be no more places, or no target.
+ */
 static bool is_taken(int ret)
 {
-	return ret == -EEXIST || (ret == -EBUSY && model != &acts_slot);
+	return ret == -EEXIST || (ret == -EBUSY && model != &acts_slot) ||
+	       (ret == -E2BIG && model->target) ||
+	       (ret == -ENODEV && targets_go);
 }
 
 /* All parts of an attached table, made for the module that is loaded now. */
@@ -158,7 +194,7 @@ static void fresh_down(struct fresh *f)
 }
 
 /* Others may have taken the slot, or unloaded the module. */
-static enum race_end fresh_up(struct fresh *f)
+static enum race_end fresh_up(const struct race_actor *a, struct fresh *f)
 {
 	int err;
 
@@ -166,9 +202,7 @@ static enum race_end fresh_up(struct fresh *f)
 	f->btf = raw_btf_find(model->module);
 	if (f->btf < 0)
 		return RACE_IDLE;
-	err = load_programs(f->btf, f->progs);
-	if (!err)
-		err = make_tables(f->btf, f->progs, f->maps);
+	err = make_tables(a, f->btf, f->progs, f->maps);
 	if (!err) {
 		f->link = raw_link_create(f->maps[0]);
 		err = f->link < 0 ? f->link : 0;
@@ -196,10 +230,11 @@ static void own_start(struct race_actor *a)
 	a->own = own;
 	own->link = -1;
 	own->fd = -1;
+	memset(own->programs, 0xff, sizeof(own->programs));
 	memset(own->maps, 0xff, sizeof(own->maps));
 	if (!module_goes)
-		assert_int_equal(make_tables(ours.btf_fd, programs, own->maps),
-				 0);
+		assert_int_equal(
+			make_tables(a, ours.btf_fd, own->programs, own->maps), 0);
 }
 
 static void own_stop(struct race_actor *a)
@@ -209,7 +244,68 @@ static void own_stop(struct race_actor *a)
 	close_them(&own->link, 1);
 	close_them(&own->fd, 1);
 	close_them(own->maps, RACE_TABLES);
+	close_them(own->programs[0], RACE_TABLES * 2);
 	free(own);
+}
+
+/* Writes it to the file of targets. Returns 0, or the errno. */
+static int command(const char *what, unsigned int target)
+{
+	char line[32];
+	int fd, n, err;
+
+	fd = open(model->file, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	n = snprintf(line, sizeof(line), "%s %u", what, target);
+	err = write(fd, line, n) < 0 ? errno : 0;
+	close(fd);
+	return err;
+}
+
+/* A visitor with the table's letter: returns as a write does that meets a table. */
+static int visit(int fd, const struct race_actor *a, int table,
+		 unsigned int target)
+{
+	char line[32];
+	int n;
+
+	n = snprintf(line, sizeof(line), "visit %u %c", target,
+		     letter_of(a, table));
+	if (write(fd, line, n) == n)
+		return RACE_MET + table;
+	/* No rule admits that letter, or there is no gate. */
+	if (errno == EACCES || (errno == ENODEV && targets_go))
+		return 0;
+	return errno;
+}
+
+#define NO_TABLE -1
+
+/* One table of the two may be met, and at its own target. */
+static void owner_calls(struct race_actor *a, int attached)
+{
+	struct own *own = a->own;
+	unsigned int target;
+	int table, err;
+
+	if (!tables_are_owned)
+		return;
+	if (own->fd < 0)
+		own->fd = open(model->file, O_WRONLY | O_CLOEXEC);
+	for (target = 1; target <= TARGETS; target++) {
+		for (table = 0; table < RACE_TABLES; table++) {
+			bool there = table == attached && target == target_of(a);
+
+			err = visit(own->fd, a, table, target);
+			if (err == (there ? RACE_MET + table : 0) ||
+			    (there && targets_go && !err))
+				continue;
+			race_fail("table %d, of which %d is attached, at target %u: %d",
+				  table, attached, target, err);
+		}
+	}
+	owners_calls++;
 }
 
 /* A table is held by a link, or by its map if it has no link. */
@@ -227,7 +323,8 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 
 	if (timed)
 		race_begin(a);
-	ret = linked ? raw_link_create(map) : fill_map(map, programs, own->table);
+	ret = linked ? raw_link_create(map)
+		     : fill_map(a, map, own->programs, own->table);
 	if (timed)
 		race_end(a, ended(ret));
 
@@ -237,6 +334,8 @@ static int try_attach(struct race_actor *a, bool linked, bool timed)
 		race_fail("two tables are attached at once");
 	if (ret >= 0 && linked)
 		any_link = ret;
+	if (ret >= 0)
+		owner_calls(a, own->table);
 	if (linked)
 		return ret;
 	if (ret >= 0)
@@ -267,6 +366,7 @@ static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 		race_fail("detach: %d", ret);
 	if (!linked || detach)
 		close(fd);
+	owner_calls(a, NO_TABLE);
 }
 
 static void fresh_attach(struct race_actor *a)
@@ -274,7 +374,7 @@ static void fresh_attach(struct race_actor *a)
 	struct fresh f;
 
 	race_begin(a);
-	race_end(a, fresh_up(&f));
+	race_end(a, fresh_up(a, &f));
 	race_pause(a);
 	fresh_down(&f);
 }
@@ -309,7 +409,7 @@ static void fresh_detach(struct race_actor *a)
 {
 	struct fresh f;
 
-	if (fresh_up(&f) == RACE_DONE) {
+	if (fresh_up(a, &f) == RACE_DONE) {
 		race_pause(a);
 		race_begin(a);
 		fresh_down(&f);
@@ -345,7 +445,7 @@ static void do_detach(struct race_actor *a)
 		fresh_detach(a);
 		return;
 	}
-	if (random_below(&a->random, 2)) {
+	if (!tables_are_owned && random_below(&a->random, 2)) {
 		detach_any(a);
 		return;
 	}
@@ -361,7 +461,7 @@ static void fresh_swap(struct race_actor *a)
 	struct fresh f;
 	int ret;
 
-	if (fresh_up(&f) == RACE_DONE) {
+	if (fresh_up(a, &f) == RACE_DONE) {
 		race_begin(a);
 		ret = raw_link_update(f.link, f.maps[1], 0, 0);
 		fresh_down(&f);
@@ -398,7 +498,7 @@ static void do_swap(struct race_actor *a)
 		fresh_swap(a);
 		return;
 	}
-	if (!random_below(&a->random, 2)) {
+	if (!tables_are_owned && random_below(&a->random, 2)) {
 		ret = swap(a, any_link);
 		if (!may_be_gone(ret))
 			race_fail("swap of another's link: %d", ret);
@@ -412,6 +512,8 @@ static void do_swap(struct race_actor *a)
 	ret = swap(a, own->link);
 	if (ret && ret != -ENOLINK && !is_taken(ret))
 		race_fail("swap: %d", ret);
+	if (!ret)
+		owner_calls(a, own->table);
 	/* Other actors want the slot too. */
 	if (ret || !random_below(&a->random, 8)) {
 		take_out(a, own->link, true, false);
@@ -444,6 +546,15 @@ static bool gone(int err)
 	return module_goes && (err == ENOENT || err == EIO);
 }
 
+/* Meets a table of anybody's, attached or not, at any target. */
+static int visit_any(struct race_actor *a, int fd)
+{
+	const struct race_actor whose = { .number = random_below(&a->random, 4) };
+
+	return visit(fd, &whose, random_below(&a->random, RACE_TABLES),
+		     1 + random_below(&a->random, TARGETS));
+}
+
 static void do_trigger(struct race_actor *a)
 {
 	struct own *own = a->own;
@@ -456,14 +567,18 @@ static void do_trigger(struct race_actor *a)
 	    write(own->fd, model->choice, strlen(model->choice)) < 0 &&
 	    errno != ENOENT && !gone(errno))
 		race_fail("choice: %s", strerror(errno));
-	if (own->fd < 0 || write(own->fd, "race", 4) < 0)
+	if (own->fd >= 0 && model->target)
+		err = visit_any(a, own->fd);
+	else if (own->fd < 0 || write(own->fd, "race", 4) < 0)
 		err = errno;
 	race_end(a, gone(err) ? RACE_IDLE : RACE_DONE);
 
 	if (!gone(err) && !writes_count(&written, err))
 		race_fail("write: %s (%d)", strerror(err), err);
-	/* A descriptor may outlive the file; not all of them do. */
-	if (module_goes && own->fd >= 0 && (err || !random_below(&a->random, 8)))
+	/* A descriptor may outlive the file; not all of them do, nor their choices. */
+	if (own->fd >= 0 &&
+	    ((module_goes && err) ||
+	     ((module_goes || model->choice) && !random_below(&a->random, 8))))
 		close_them(&own->fd, 1);
 }
 
@@ -536,10 +651,33 @@ static int rmmod(void)
 
 static int insmod(void)
 {
+	unsigned int target;
 	char file[64];
+	int err;
 
 	snprintf(file, sizeof(file), "%s.ko", model->module);
-	return module_load(file, model->params);
+	err = module_load(file, model->params);
+	/* Another actor may unload it at once. */
+	for (target = 1; !err && model->target && target <= TARGETS; target++)
+		command("add", target);
+	return err;
+}
+
+static void do_go(struct race_actor *a)
+{
+	unsigned int target = 1 + random_below(&a->random, TARGETS);
+	int err;
+
+	race_begin(a);
+	err = command("remove", target);
+	race_end(a, !err ? RACE_DONE : gone(err) ? RACE_IDLE : RACE_LOST);
+	if (err && err != ENODEV && !gone(err))
+		race_fail("remove: %s", strerror(err));
+	race_pause(a);
+	err = command("add", target);
+	if (err && err != EEXIST && !gone(err))
+		race_fail("add: %s", strerror(err));
+	race_pause(a);
 }
 
 static void do_rmmod(struct race_actor *a)
@@ -549,7 +687,7 @@ static void do_rmmod(struct race_actor *a)
 
 	/* Sometimes unload right after a table was detached. */
 	if (!random_below(&a->random, 2)) {
-		fresh_up(&f);
+		fresh_up(a, &f);
 		race_pause(a);
 		fresh_down(&f);
 	}
@@ -572,6 +710,7 @@ const struct race_act act_detach = { "detach", own_start, do_detach, own_stop };
 const struct race_act act_swap = { "swap", own_start, do_swap, own_stop };
 const struct race_act act_trigger = { "trigger", own_start, do_trigger, own_stop };
 const struct race_act act_read = { "read", own_start, do_read, own_stop };
+const struct race_act act_go = { .name = "go", .act = do_go };
 const struct race_act act_rmmod = { "rmmod", own_start, do_rmmod, own_stop };
 
 static struct table table;
@@ -601,6 +740,7 @@ static void setup(bool goes)
 	any_link = -1;
 	holders = 0;
 	swaps_done = 0;
+	owners_calls = 0;
 	memset(&written, 0, sizeof(written));
 
 	for (id = 0; id < RACE_TABLES; id++) {
@@ -616,19 +756,23 @@ static void setup(bool goes)
 		function_offsets[i] = raw_member_offset(&ours, model->module,
 							model->functions[i]);
 	name_offset = raw_member_offset(&ours, model->module, "name");
+	if (model->target)
+		target_offset =
+			raw_member_offset(&ours, model->module, model->target);
 	own_btf = raw_btf_own();
-	memset(programs, 0xff, sizeof(programs));
-	if (!goes)
-		assert_int_equal(load_programs(ours.btf_fd, programs), 0);
 }
 
 static void attach_one(void)
 {
-	int maps[RACE_TABLES];
+	const struct race_actor first = {};
+	struct own own;
 
-	assert_int_equal(make_tables(ours.btf_fd, programs, maps), 0);
-	standing_link = must(raw_link_create(maps[0]));
-	close_them(maps, RACE_TABLES);
+	memset(&own, 0xff, sizeof(own));
+	assert_int_equal(
+		make_tables(&first, ours.btf_fd, own.programs, own.maps), 0);
+	standing_link = must(raw_link_create(own.maps[0]));
+	close_them(own.maps, RACE_TABLES);
+	close_them(own.programs[0], RACE_TABLES * 2);
 }
 
 static void check_counters(void)
@@ -640,6 +784,10 @@ static void check_counters(void)
 		met += written.met[id];
 	print_message("# %lu messages met a table, %lu none; %lu swaps\n", met,
 		      written.missed, swaps_done);
+	if (tables_are_owned) {
+		print_message("# %lu times owners called\n", owners_calls);
+		assert_true(owners_calls > 0);
+	}
 	if (!model->counts)
 		return;
 	assert_int_equal(status_number("prepare calls"), met);
@@ -654,7 +802,6 @@ static void check_counters(void)
 static void tidy_up(void)
 {
 	close_them(&standing_link, 1);
-	close_them(programs[0], RACE_TABLES * 2);
 	close_them(&ours.btf_fd, 1);
 	close_them(&own_btf, 1);
 	if (module_goes)
@@ -698,16 +845,24 @@ void acts_race(void **state)
 {
 	const struct acts_pair *pair = *state;
 	const struct race_act *acts[] = { pair->x, pair->y };
+	int changers = 0;
 	bool goes = false, attaches = false;
 	size_t i;
 
+	targets_go = false;
 	for (i = 0; i < ARRAY_SIZE(acts); i++) {
 		goes |= acts[i] == &act_rmmod;
+		/* They go with the module, and come a moment after it. */
+		targets_go |= acts[i] == &act_go || acts[i] == &act_rmmod;
+		changers += acts[i] == &act_detach || acts[i] == &act_swap;
 		attaches |= acts[i] == &act_attach || acts[i] == &act_detach ||
 			    acts[i] == &act_swap;
 	}
 	setup(goes);
-	slot_is_ours = pair->x != &act_detach && pair->y != &act_detach;
+	slot_is_ours = !model->target && pair->x != &act_detach &&
+		       pair->y != &act_detach;
+	tables_are_owned = model->target && attaches && !goes && changers < 2 &&
+			   !(changers && targets_go);
 	if (!goes && !attaches)
 		attach_one();
 	race_run(pair->x, pair->y, pair->per_second);

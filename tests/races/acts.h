@@ -12,7 +12,7 @@
 #include "race_tables.h"
 
 extern const struct race_act act_attach, act_detach, act_swap, act_trigger,
-	act_read, act_rmmod;
+	act_read, act_go, act_rmmod;
 
 /**
  * struct writes - counts of a writer's messages, by their outcome
@@ -41,6 +41,8 @@ void writes_add(const struct writes *w);
  * @names: of the tables. If they are the same, no two can be attached either
  * @file: whose writes call them
  * @choice: what is written there first, to get a table, or NULL
+ * @target: the member that says which target a table is for, or NULL. Each target has
+ *	    many tables, and a call of it says whose it wants to meet: see race_rules.bpf.c
  * @counts: the file tells what the module has counted
  */
 struct acts_model {
@@ -53,6 +55,7 @@ struct acts_model {
 	const char *names[RACE_TABLES];
 	const char *file;
 	const char *choice;
+	const char *target;
 	bool counts;
 };
 
@@ -75,6 +78,8 @@ struct acts_pair {
  * Runs the race. If neither side attaches tables, one is attached all the time;
  * if one removes the module, each act of the other first looks for it. After the
  * race nothing is left, and the module has counted what the writers have counted.
+ * Where tables have targets, and nobody but its owner detaches or swaps one, the owner
+ * calls it after each change: it is met while it is attached, and then no more.
  */
 void acts_race(void **state);
 int acts_setup(void **state);

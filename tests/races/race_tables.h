@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a writer gets from the tables of programs/race.bpf.c. */
+/* What a writer gets from the tables of programs/race*.bpf.c. */
 #ifndef RACE_TABLES_H
 #define RACE_TABLES_H
 
@@ -10,5 +10,8 @@
 
 /* The errno if one message was served by two tables. */
 #define RACE_MIXED 300
+
+/* In place of a letter, in the programs of programs/race_rules.bpf.c. */
+#define RACE_LETTER 123456789
 
 #endif /* RACE_TABLES_H */
