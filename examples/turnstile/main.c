@@ -8,6 +8,16 @@
 #include "turnstile.h"
 
 /**
+ * struct pass - a pass, as the module goes by it
+ * @shown: what programs get
+ * @name: whose it is
+ */
+struct pass {
+	struct turnstile_pass shown;
+	char name[TURNSTILE_NAME_SIZE];
+};
+
+/**
  * struct visit - a visit, as the module goes by it
  * @shown: what programs get
  * @rule: whose program has it
@@ -16,7 +26,7 @@
 struct visit {
 	struct turnstile_visit shown;
 	struct turnstile_rule *rule;
-	struct turnstile_pass *pass;
+	struct pass *pass;
 };
 
 __bpf_kfunc_start_defs();
@@ -31,9 +41,11 @@ __bpf_kfunc int turnstile_asked(struct turnstile_visit *visit OPSMOD_CALLER)
 	return atomic_read(&rule->asked);
 }
 
-__bpf_kfunc void turnstile_return(struct turnstile_pass *pass)
+__bpf_kfunc void turnstile_return(struct turnstile_pass *shown)
 {
-	pr_info("gate %u: the pass of %s is back\n", pass->gate, pass->name);
+	struct pass *pass = container_of(shown, struct pass, shown);
+
+	pr_info("gate %u: the pass of %s is back\n", shown->gate, pass->name);
 	kfree(pass);
 }
 
@@ -109,7 +121,7 @@ static int ask(struct opsmod_chain *chain, struct visit *visit)
 		/* From here on the pass is the rule's. */
 		if (verdict == TURNSTILE_ADMIT)
 			opsmod_call(turnstile_rule, rule, admitted,
-				    no_free_ptr(visit->pass));
+				    &no_free_ptr(visit->pass)->shown);
 		break;
 	}
 	opsmod_chain_exit(chain, idx);
@@ -138,7 +150,8 @@ static int pay_visit(u32 gate, const char *name)
 		goto free;
 
 	strscpy(visit->pass->name, name);
-	visit->pass->gate = gate;
+	visit->pass->shown.gate = gate;
+	visit->pass->shown.name = visit->pass->name;
 	visit->shown.name = visit->pass->name;
 	visit->shown.gate = gate;
 	err = ask(chain, visit);

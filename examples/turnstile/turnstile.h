@@ -45,11 +45,12 @@ struct turnstile_visit {
 /**
  * struct turnstile_pass - what an admitted visitor carries, until it is returned
  * @gate: where the visitor came in
- * @name: whose it is
+ * @name: whose it is. It is a pointer for the same reason: even memory of a ring buffer,
+ *	  which programs have to give back as well, would pass for a pass
  */
 struct turnstile_pass {
 	__u32 gate;
-	char name[TURNSTILE_NAME_SIZE];
+	const char *name;
 };
 
 /**

@@ -203,6 +203,8 @@ static void a_pass_is_returned_once(void **state)
 		"calling kernel function turnstile_asked is not allowed\n");
 	accepts("returns_pass_once");
 	refuses("returns_pass_twice", "turnstile_return expects ref");
+	accepts("discards_reserved");
+	refuses("returns_reserved", "STRUCT turnstile_pass");
 }
 
 static __u32 *variable(const char *name)

@@ -100,6 +100,38 @@ int BPF_PROG(returns_pass_twice, struct turnstile_pass *pass)
 }
 RULE_OF(admitted, returns_pass_twice);
 
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 65536);
+} passes SEC(".maps");
+
+/* Memory that the program has to give back, too, but is no pass. */
+SEC("struct_ops/admitted")
+int BPF_PROG(discards_reserved, struct turnstile_pass *pass)
+{
+	struct turnstile_pass *own =
+		bpf_ringbuf_reserve(&passes, sizeof(*own), 0);
+
+	turnstile_return(pass);
+	if (own)
+		bpf_ringbuf_discard(own, 0);
+	return 0;
+}
+RULE_OF(admitted, discards_reserved);
+
+SEC("struct_ops/admitted")
+int BPF_PROG(returns_reserved, struct turnstile_pass *pass)
+{
+	struct turnstile_pass *own =
+		bpf_ringbuf_reserve(&passes, sizeof(*own), 0);
+
+	turnstile_return(pass);
+	if (own)
+		turnstile_return(own);
+	return 0;
+}
+RULE_OF(admitted, returns_reserved);
+
 /* Who asks: a program of one rule, and one of two. */
 __u32 asked_alone;
 __u32 asked_shared[2];
