@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Gates that user space makes and removes, and visits that each gate's rules decide. */
 #include "opsmod/chain.h"
+#include <linux/ctype.h>
 #include <linux/proc_fs.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -132,6 +133,16 @@ static int ask(struct opsmod_chain *chain, struct visit *visit)
 	return verdict == TURNSTILE_ADMIT ? 0 : -EACCES;
 }
 
+/* What the log can show, in one word. */
+static bool is_name(const char *name)
+{
+	size_t len = 0;
+
+	while (isascii(name[len]) && isgraph(name[len]))
+		len++;
+	return len && len < TURNSTILE_NAME_SIZE && !name[len];
+}
+
 static int pay_visit(u32 gate, const char *name)
 {
 	struct opsmod_chain *chain;
@@ -163,22 +174,41 @@ put:
 	return err;
 }
 
+/* A command is two words, or three for a visit. sscanf() would take 2^32 + 1 for gate 1. */
+static int obey(char *line)
+{
+	const char *command = strsep(&line, " ");
+	const char *number = strsep(&line, " ");
+	u32 gate;
+	int err;
+
+	err = number ? kstrtou32(number, 10, &gate) : -EINVAL;
+	if (err)
+		return err;
+	if (!strcmp(command, "visit") && line && is_name(line))
+		return pay_visit(gate, line);
+	if (!strcmp(command, "add") && !line)
+		return opsmod_chain_add(&turnstile_rule_type, gate);
+	if (!strcmp(command, "remove") && !line)
+		return opsmod_chain_remove(&turnstile_rule_type, gate);
+	return -EINVAL;
+}
+
 static ssize_t turnstile_write(struct file *file, const char __user *buf,
 			       size_t len, loff_t *pos)
 {
-	char line[64] = "", name[TURNSTILE_NAME_SIZE];
-	int err = -EINVAL;
-	u32 gate;
+	char line[64] = "", *end;
 
-	if (len >= sizeof(line) || copy_from_user(line, buf, len))
+	if (len >= sizeof(line))
+		return -EMSGSIZE;
+	if (copy_from_user(line, buf, len))
 		return -EFAULT;
-	if (sscanf(line, "add %u", &gate) == 1)
-		err = opsmod_chain_add(&turnstile_rule_type, gate);
-	else if (sscanf(line, "remove %u", &gate) == 1)
-		err = opsmod_chain_remove(&turnstile_rule_type, gate);
-	else if (sscanf(line, "visit %u %15s", &gate, name) == 2)
-		err = pay_visit(gate, name);
-	return err ?: len;
+	/* Whatever follows a newline or a NUL would be lost. */
+	end = strchrnul(line, '\n');
+	if (end + !!*end != line + len)
+		return -EINVAL;
+	*end = '\0';
+	return obey(line) ?: len;
 }
 
 static const struct proc_ops turnstile_proc_ops = {

@@ -228,8 +228,70 @@ static void a_gate_without_rules_refuses(void **state)
 	gate_is("visit 3 ann", ENODEV);
 	gate_is("remove 3", ENODEV);
 	gate_is("add 1", EEXIST);
-	gate_is("add", EINVAL);
 	klog_is("gate 1: ann is refused, as no rule decides\n");
+}
+
+static void gate_takes(const char *bytes, size_t len, int err)
+{
+	int fd = open(GATES, O_WRONLY | O_CLOEXEC);
+	ssize_t n = write(fd, bytes, len);
+
+	if ((n < 0 ? errno : 0) != err)
+		fail_msg("%.*s: %s", (int)len, bytes, strerror(errno));
+	close(fd);
+}
+
+/* Nothing is taken for something else, and nothing is lost. */
+static void commands_are_words_in_one_line(void **state)
+{
+	static const char *const wrong[] = {
+		"",
+		"\n",
+		"add",
+		"add ",
+		"add3",
+		"add  3",
+		"add 3 ",
+		"add 3x",
+		"add 3 x",
+		"add -3",
+		"add 0x3",
+		" add 3",
+		"Add 3",
+		"add 3\nadd 4\n",
+		"add 3\n\n",
+		"visit 1",
+		"visit 1 ",
+		"visit 1 ann x",
+		"visit 1 a\tb",
+		"visit 1x ann",
+		"visit 1 \xe9",
+		"visit 1ann",
+		"visit 1 sixteen_letters_",
+		"remove 1 x",
+	};
+	char line[65];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(wrong); i++)
+		gate_is(wrong[i], EINVAL);
+	gate_takes("add 3\0x", 7, EINVAL);
+	gate_takes("add 3\0", 6, EINVAL);
+	/* These would be gates 1 and 3 in 32 bits. */
+	gate_is("remove 4294967297", ERANGE);
+	gate_is("add 4294967299", ERANGE);
+	gate_is("visit 3 ann", ENODEV);
+
+	memset(line, 'x', sizeof(line));
+	gate_takes(line, 64, EMSGSIZE);
+	gate_takes(line, 63, EINVAL);
+	gate_takes(NULL, 6, EFAULT);
+
+	gate_is("add 3", 0);
+	gate_is("visit 3 ann\n", EACCES);
+	gate_is("visit 3 fifteen_letters", EACCES);
+	gate_is("remove 3\n", 0);
+	gate_is("visit 1 ann", EACCES);
 }
 
 /* Refusals: each beside a twin. */
@@ -909,6 +971,7 @@ int main(int argc, char **argv)
 		chain_test(rules_are_asked_by_priority),
 		chain_test(a_decision_ends_the_visit),
 		chain_test(a_gate_without_rules_refuses),
+		chain_test(commands_are_words_in_one_line),
 		chain_test(a_gate_takes_so_many_rules),
 		chain_test(a_rule_is_for_a_gate_that_is_there),
 		chain_test(refuses_bad_tables_and_says_why),
