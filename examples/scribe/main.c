@@ -43,7 +43,7 @@ static int rewrite(struct session *session, const char *text)
 	*previous = before;
 	if (previous->shown.text)
 		previous->shown.text = previous->text;
-	line->len = min(strlen(text), SCRIBE_MAX);
+	line->len = strlen(text);
 	memcpy(line->text, text, line->len);
 	line->shown = (struct scribe_line){ line->len, line->text };
 
@@ -62,7 +62,7 @@ static ssize_t scribe_write(struct file *file, const char __user *buf,
 			    size_t len, loff_t *unused)
 {
 	struct session *session = file->private_data;
-	char text[SCRIBE_MAX + 2] = "";
+	char text[SCRIBE_MAX + 2] = "", *end;
 	int err;
 
 	/* User memory is read before a table is held, or a detach might wait for it. */
@@ -70,7 +70,13 @@ static ssize_t scribe_write(struct file *file, const char __user *buf,
 		return -EMSGSIZE;
 	if (copy_from_user(text, buf, len))
 		return -EFAULT;
-	*strchrnul(text, '\n') = '\0';
+	/* Whatever follows a newline or a NUL would be lost. */
+	end = strchrnul(text, '\n');
+	if (end + !!*end != text + len)
+		return -EINVAL;
+	if (end > text + SCRIBE_MAX)
+		return -EMSGSIZE;
+	*end = '\0';
 	if (strstarts(text, "use "))
 		return opsmod_named_choose(&scribe_ops_type, &session->user,
 					   text + 4)

@@ -148,7 +148,16 @@ static void without_a_policy_lines_pass(void **state)
 	/* Only what it is told at first is a name. */
 	becomes(fds[0], "I use x\n", "I use x\n");
 
+	/* What follows a line is no part of it, and is not lost without a word. */
+	assert_int_equal(put_line(fds[0], "one\ntwo\n"), EINVAL);
+	assert_int_equal(put_line(fds[0], "one\n\n"), EINVAL);
+	assert_int_equal(write(fds[0], "one\0", 4), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(put_line(fds[0], "use one\ntwo"), EINVAL);
+
 	memset(line, 'l', sizeof(line));
+	line[SCRIBE_MAX + 1] = '\0';
+	assert_int_equal(put_line(fds[0], line), EMSGSIZE);
 	line[SCRIBE_MAX] = '\0';
 	assert_int_equal(put_line(fds[0], line), 0);
 	line[SCRIBE_MAX] = '\n';
