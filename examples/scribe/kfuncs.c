@@ -58,6 +58,7 @@ __bpf_kfunc void scribe_note_copy(struct scribe_note *note,
 	struct line *to = container_of(shown, struct line, shown);
 
 	to->len = from->len;
+	to->shown.len = from->len;
 	memcpy(to->text, from->text, from->len);
 }
 

@@ -210,6 +210,18 @@ static void a_note_that_a_map_keeps_goes_with_the_map(void **state)
 	assert_int_equal(notes(), 0);
 }
 
+static void a_copied_note_says_how_long_it_is(void **state)
+{
+	volatile __u32 *length;
+
+	table_up(&table, NAMED, "repeats");
+	length = table_variable(&table, "length");
+	assert_int_equal(use(fds[0], "repeats"), 0);
+	becomes(fds[0], "abc\n", "abc\n");
+	becomes(fds[0], "longer\n", "abc\n");
+	assert_int_equal(*length, 3);
+}
+
 static void what_check_refuses_is_not_rewritten(void **state)
 {
 	table_up(&table, NAMED, "strict");
@@ -1035,6 +1047,7 @@ int main(int argc, char **argv)
 		named_test(without_a_policy_lines_pass),
 		named_test(the_policies_of_the_example_do_as_they_say),
 		named_test(a_note_that_a_map_keeps_goes_with_the_map),
+		named_test(a_copied_note_says_how_long_it_is),
 		named_test(what_check_refuses_is_not_rewritten),
 		named_test(each_user_has_the_table_that_it_chose),
 		named_test(a_name_that_is_not_there_changes_nothing),

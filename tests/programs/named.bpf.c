@@ -71,6 +71,27 @@ POLICY strict = {
 	.name = "strict",
 };
 
+/* Makes each line the previous one, and sees how long it says it is. */
+__u32 length;
+
+SEC("struct_ops/rewrite")
+int BPF_PROG(repeat, struct scribe_line *line, struct scribe_line *previous)
+{
+	struct scribe_note *note;
+
+	if (!previous)
+		return 0;
+	note = scribe_note_new(previous);
+	if (!note)
+		return -12; /* ENOMEM */
+	scribe_note_copy(note, line);
+	scribe_note_put(note);
+	length = line->len;
+	return 0;
+}
+
+POLICY repeats = { .rewrite = (void *)repeat, .name = "repeats" };
+
 /* The previous line may be none. */
 SEC("struct_ops/rewrite")
 int BPF_PROG(looks_for_previous, struct scribe_line *line,
