@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -36,6 +37,10 @@ static struct bpf_link *links[RULES];
 
 /* A congestion control of TCP's: a user of struct_ops who has nothing to do with us. */
 static struct table reno;
+
+/* What holds up a visitor, while a test wants that. */
+static struct table holder;
+static struct bpf_link *hold_link;
 
 static void klog_is(const char *lines)
 {
@@ -164,6 +169,10 @@ static int chain_teardown(void **state)
 
 	for (i = 0; i < RULES; i++)
 		detach(i);
+	bpf_link__destroy(hold_link);
+	hold_link = NULL;
+	bpf_object__close(holder.obj);
+	holder.obj = NULL;
 	process_kill_all();
 	table_free_all();
 	raw_delete_tables();
@@ -939,6 +948,95 @@ static void a_gate_with_many_rules_goes_at_once(void **state)
 		      took, clock_seconds() - began);
 }
 
+/* In the kernel it is held up, with nothing else to run on its CPU. */
+static void *do_late_command(void *arg)
+{
+	cpu_set_t second;
+
+	CPU_ZERO(&second);
+	CPU_SET(1, &second);
+	pthread_setaffinity_np(pthread_self(), sizeof(second), &second);
+	return do_command(arg);
+}
+
+static volatile __u32 *of_holder(const char *name)
+{
+	return table_variable(&holder, name);
+}
+
+/* Somebody has got the chain of a gate, and has not entered it. */
+static void one_is_held_up(struct task *t, __u32 target)
+{
+	int i;
+
+	*of_holder("held_target") = target;
+	*of_holder("held") = 0;
+	*of_holder("let_go") = 0;
+	*of_holder("went") = 0;
+	task_start(t, do_late_command);
+	for (i = 0; i < 3000 && !*of_holder("held"); i++)
+		usleep(1000);
+	assert_int_equal(*of_holder("held"), 1);
+	assert_false(t->done);
+}
+
+static void it_is_let_go(struct task *t)
+{
+	int i;
+
+	*of_holder("let_go") = 1;
+	for (i = 0; i < 3000 && !t->done; i++)
+		usleep(1000);
+	assert_true(t->done);
+	/* It was by this, and not because it was held up for too long. */
+	assert_int_equal(*of_holder("went"), 1);
+	assert_int_equal(t->err, EACCES);
+}
+
+/* No detach waits for who enters then. */
+static void who_comes_after_its_gate_went_meets_no_rule(void **state)
+{
+	volatile __u32 *length, *sleeping;
+	struct bpf_program *prog;
+	static struct task late;
+	int i;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip();
+	stay_on_first_cpu();
+	one_sleeps_at_gate_2();
+	length = variable("length");
+	sleeping = variable("sleeping");
+	holder.obj = program_open(CHAIN, "hold_visitor", holder.log,
+				  sizeof(holder.log), &prog);
+	assert_int_equal(bpf_object__load(holder.obj), 0);
+	hold_link = bpf_program__attach(prog);
+	assert_non_null(hold_link);
+
+	/* The gate is there. */
+	late = (struct task){ .command = "visit 1 bob" };
+	one_is_held_up(&late, 1);
+	assert_int_equal(*length, 0);
+	it_is_let_go(&late);
+	assert_int_equal(*length, 2);
+
+	/* It goes, and waits for the sleeper, but not for who comes after it. */
+	late = (struct task){ .command = "visit 2 bob" };
+	one_is_held_up(&late, 2);
+	changer = (struct task){ .command = "remove 2" };
+	task_start(&changer, do_command);
+	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)
+		usleep(1000);
+	gate_is("add 2", EEXIST);
+	it_is_let_go(&late);
+	assert_int_equal(*sleeping, 1);
+	assert_int_equal(*length, 2);
+	assert_false(changer.done);
+	the_sleeper_wakes("3");
+	assert_int_equal(changer.err, 0);
+	assert_true(is_hung_up(SLEEPER) && is_hung_up(3));
+}
+
 static int be_a_visitor(void)
 {
 	missing_page_setup();
@@ -989,6 +1087,7 @@ int main(int argc, char **argv)
 		sleep_test(a_sleeper_holds_up_no_other_gate),
 		sleep_test(detach_at_its_own_gate_waits_for_a_sleeper),
 		sleep_test(a_gate_that_goes_waits_alone_for_a_sleeper),
+		sleep_test(who_comes_after_its_gate_went_meets_no_rule),
 		chain_test(a_gate_with_many_rules_goes_at_once),
 		sleep_test(a_visitor_killed_meanwhile_leaves_nothing),
 	};
