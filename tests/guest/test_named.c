@@ -847,6 +847,16 @@ static void a_table_that_is_freed_while_a_sleeper_is_inside(void **state)
 
 static struct process child;
 
+static void only_root_writes_lines(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c",
+					    "echo x >" FILE_OF_LINES, NULL };
+
+	process_start_as(&child, argv, become_nobody_plain);
+	assert_int_equal(process_wait(&child), 1);
+	assert_int_equal(process_run(&child, argv), 0);
+}
+
 static int be_a_loader(void)
 {
 	table_up(&table, NAMED, "one");
@@ -925,6 +935,28 @@ static void the_module_goes_while_files_are_open(void **state)
 	close_files();
 	assert_int_equal(setup(state), 0);
 	is_of(fds[0], 'x');
+}
+
+/* What frees the note is in the module. */
+static void the_module_stays_while_a_map_keeps_a_note(void **state)
+{
+	int i, map;
+
+	table_up(&table, EXAMPLES, "relaying");
+	assert_int_equal(use(fds[0], "relay"), 0);
+	assert_int_equal(put_line(fds[0], "note\n"), 0);
+	map = dup(bpf_object__find_map_fd_by_name(table.obj, "shelves"));
+	assert_return_code(map, errno);
+	table_free(&table);
+	close_files();
+	for (i = 0; i < 1000 && raw_delete_tables(); i++)
+		usleep(10000);
+	assert_int_equal(raw_delete_tables(), 0);
+	assert_int_equal(notes(), 1);
+	assert_int_equal(module_unload_named(NAME), EAGAIN);
+	close(map);
+	module_unload_named_soon(NAME);
+	assert_int_equal(setup(state), 0);
 }
 
 /* A file that goes gives its table up, or the next detach finds its memory. */
@@ -1068,10 +1100,12 @@ int main(int argc, char **argv)
 		sleep_test(a_sleeper_holds_up_no_other_table),
 		sleep_test(others_are_attached_past_a_detach),
 		sleep_test(a_table_that_is_freed_while_a_sleeper_is_inside),
+		named_test(only_root_writes_lines),
 		named_test(a_killed_loader_leaves_nothing),
 		named_test(a_killed_sleeper_leaves_nothing),
 		named_test(the_module_stays_while_a_table_is_attached),
 		named_test(the_module_goes_while_files_are_open),
+		named_test(the_module_stays_while_a_map_keeps_a_note),
 		named_test(a_user_goes_before_its_table),
 		named_test(the_previous_line_may_be_none),
 		named_test(only_rewrite_rewrites_and_sleeps),

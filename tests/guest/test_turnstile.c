@@ -50,6 +50,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
+	process_kill_all();
 	table_free_all();
 	module_unload_named_soon(NAME);
 	return 0;
@@ -91,6 +92,20 @@ static void the_rules_of_the_tour(void **state)
 	gate_is("remove 1", 0);
 	klog_is("turnstile_rule unregistered: banned\n"
 		"turnstile_rule unregistered: three\n");
+}
+
+static struct process child;
+
+static void only_root_commands(void **state)
+{
+	static const char *const argv[] = { "/bin/sh", "-c",
+					    "echo add 3 >" GATES, NULL };
+
+	process_start_as(&child, argv, become_nobody_plain);
+	assert_int_equal(process_wait(&child), 1);
+	gate_is("visit 3 ann", ENODEV);
+	assert_int_equal(process_run(&child, argv), 0);
+	gate_is("visit 3 ann", EACCES);
 }
 
 #define NO_REFERENCE                                                         \
@@ -296,6 +311,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		turnstile_test(the_rules_of_the_tour),
+		turnstile_test(only_root_commands),
 		turnstile_test(a_pass_is_kept_in_a_map),
 		turnstile_test(a_visit_is_read_only),
 		turnstile_test(a_kfunc_is_for_one_member),
