@@ -15,10 +15,15 @@ $(call link_kit,examples/$(1))
 $(out)/$(1).ko: $(wildcard examples/$(1)/Kbuild examples/$(1)/*.[ch]) $(kit_src) $(tools_ok) | \
 		$(call links_of,examples/$(1))
 	$$(call build_module,$(kbuild_dir)/examples/$(1))
+
+$(out)/examples/$(1)/$(1).md: examples/$(1)/README.md
+	$(Q)mkdir -p $$(@D)
+	$(Q)cp $$< $$@
 endef
 $(foreach e,$(examples),$(eval $(call example,$(e))))
 
-# The guest gets NAME.ko, and the programs among those of the tests.
-guest_files += $(example_kos)
+# The guest gets NAME.ko, NAME.md, and the programs among those of the tests.
+example_pages := $(foreach e,$(examples),$(out)/examples/$(e)/$(e).md)
+guest_files += $(example_kos) $(example_pages)
 test_objs += $(example_objs)
-$(guest_dir)/.complete: $(example_kos) $(example_objs)
+$(guest_dir)/.complete: $(example_kos) $(example_objs) $(example_pages)

@@ -70,7 +70,7 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 guest_dir := $(out)/guest
 guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl \
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
-	tests/guest/run tests/guest/run-clangs tests/guest/test_demo tests/guest/test_inside
+	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo inside pages)
 
 # The guest's files change only if something changed: guests may be booting.
 .PHONY: guest test-build test-versions
