@@ -151,7 +151,7 @@ links_of() {
 links_lead_somewhere() {
 	local page link file count=0
 
-	for page in *.md docs/*.md tests/README.md; do
+	for page in *.md docs/*.md tests/README.md examples/*/README.md; do
 		while IFS= read -r link; do
 			count=$((count + 1))
 			file=$(dirname "$page")/${link%%#*}
@@ -195,7 +195,7 @@ maps_are_true() {
 			[ ! -d "$dir/$file" ] || echo "$dir/${file%/}" >>"$work/mapped"
 		done
 	done <"$work/map"
-	find module bpf user scripts tests bench docs -type f -printf '%h\n' | sort -u |
+	find module bpf examples user scripts tests bench docs -type f -printf '%h\n' | sort -u |
 		while read -r dir; do
 			grep -qxF "$dir" "$work/mapped" ||
 				{ [[ $dir = */*/* ]] && grep -qxF "${dir%/*}" "$work/mapped"; } ||
