@@ -3,10 +3,10 @@
  * The example for a type of the kernel's own, TCP's, and tables that TCP refuses. The
  * module is not loaded. EXAMPLES is as in test_examples.
  */
+#include "from_json.h"
 #include "lib.h"
 
 #include <errno.h>
-#include <json-c/json.h>
 #include <linux/filter.h>
 #include <linux/tcp.h>
 #include <net/if.h>
@@ -324,24 +324,13 @@ static int run_opsctl(const char *command, const char *argument,
 
 static __u64 run_count(const char *member)
 {
-	struct json_object *dump, *members, *m, *program, *count;
-	__u64 n = 0;
-	size_t i;
+	struct json_object *dump, *m;
+	__u64 n;
 
 	assert_int_equal(run_opsctl("dump", NAME, NULL, NULL), 0);
-	dump = json_tokener_parse(opsctl.said);
-	assert_true(json_object_object_get_ex(dump, "members", &members));
-	for (i = 0; i < json_object_array_length(members); i++) {
-		m = json_object_array_get_idx(members, i);
-		if (strcmp(json_object_get_string(
-				   json_object_object_get(m, "name")),
-			   member))
-			continue;
-		assert_true(json_object_object_get_ex(m, "program", &program));
-		assert_true(json_object_object_get_ex(program, "run_count",
-						      &count));
-		n = json_object_get_uint64(count);
-	}
+	dump = json_of_text(opsctl.said);
+	m = json_find(json_at(dump, "members"), "name", member);
+	n = json_number_at(json_at(m, "program"), "run_count");
 	json_object_put(dump);
 	return n;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl doctor: its findings in the guest as it is, and after changes to it. */
+#include "from_json.h"
 #include "lib.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
-#include <json-c/json.h>
 
 #define OPSCTL "/opsmod/opsctl"
 #define SECOND "opsmod_second"
@@ -37,7 +37,7 @@ static int examine_as(void (*become)(void), const char *const argv[])
 	process_start_as(&doctor, argv, become);
 	status = process_wait(&doctor);
 	json_object_put(findings);
-	findings = json_tokener_parse(doctor.said);
+	findings = json_of_text(doctor.said);
 	if (!json_object_is_type(findings, json_type_array))
 		fail_msg("no JSON array: %s", doctor.said);
 	return status;
@@ -46,15 +46,6 @@ static int examine_as(void (*become)(void), const char *const argv[])
 static int examine(const char *const argv[])
 {
 	return examine_as(NULL, argv);
-}
-
-static const char *text_of(struct json_object *finding, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(finding, key, &value))
-		fail_msg("no %s: %s", key, json_object_to_json_string(finding));
-	return json_object_get_string(value);
 }
 
 /* What the check found, or NULL if it was skipped. */
@@ -66,7 +57,7 @@ static struct json_object *finding_of(const char *check)
 	for (i = 0; i < json_object_array_length(findings); i++) {
 		struct json_object *f = json_object_array_get_idx(findings, i);
 
-		if (strcmp(text_of(f, "check"), check))
+		if (strcmp(json_text_at(f, "check"), check))
 			continue;
 		assert_null(found);
 		found = f;
@@ -87,12 +78,12 @@ static void found(const char *check, const char *level, const char *text,
 
 	if (!f)
 		fail_msg("nothing about %s: %s", check, doctor.said);
-	assert_string_equal(text_of(f, "level"), level);
-	assert_string_equal(text_of(f, "found"), text);
+	assert_string_equal(json_text_at(f, "level"), level);
+	assert_string_equal(json_text_at(f, "found"), text);
 	if (remedy)
-		assert_string_equal(text_of(f, "remedy"), remedy);
+		assert_string_equal(json_text_at(f, "remedy"), remedy);
 	else
-		assert_null(text_of(f, "remedy"));
+		assert_null(json_text_at(f, "remedy"));
 }
 
 /* Checks that exactly these findings are fatal: their names, each after a space. */
@@ -104,10 +95,10 @@ static void fatal_are(const char *expected)
 	for (i = 0; i < json_object_array_length(findings); i++) {
 		struct json_object *f = json_object_array_get_idx(findings, i);
 
-		if (strcmp(text_of(f, "level"), "fatal"))
+		if (strcmp(json_text_at(f, "level"), "fatal"))
 			continue;
 		strcat(names, " ");
-		strcat(names, text_of(f, "check"));
+		strcat(names, json_text_at(f, "check"));
 	}
 	assert_string_equal(names, expected);
 }
@@ -212,15 +203,15 @@ static void text_has_a_line_for_each(void **state)
 		assert_non_null(line);
 		assert_true(strlen(line) <= 80);
 		snprintf(expected, sizeof(expected), "%-8s %s",
-			 text_of(f, "level"), text_of(f, "found"));
+			 json_text_at(f, "level"), json_text_at(f, "found"));
 		assert_string_equal(line, expected);
-		if (!text_of(f, "remedy"))
+		if (!json_text_at(f, "remedy"))
 			continue;
 		line = strsep(&rest, "\n");
 		assert_non_null(line);
 		assert_true(strlen(line) <= 80);
 		snprintf(expected, sizeof(expected), "         run: %s",
-			 text_of(f, "remedy"));
+			 json_text_at(f, "remedy"));
 		assert_string_equal(line, expected);
 	}
 	assert_string_equal(rest, "");
@@ -236,7 +227,7 @@ static void an_old_kernel_is_fatal(void **state)
 {
 	assert_int_equal(examine_as(become_old_kernel, DOCTOR()), 2);
 	fatal_are(" kernel");
-	assert_non_null(strstr(text_of(finding_of("kernel"), "found"),
+	assert_non_null(strstr(json_text_at(finding_of("kernel"), "found"),
 			       " is older than 6.12"));
 }
 
@@ -689,11 +680,11 @@ static void bpftool_is_compared(void **state)
 	const char *using;
 
 	assert_int_equal(examine(DOCTOR()), 0);
-	using = text_of(finding_of("bpftool"), "found");
+	using = json_text_at(finding_of("bpftool"), "found");
 	assert_memory_equal(using, "bpftool uses libbpf v1.", 23);
-	assert_memory_equal(text_of(finding_of("libbpf"), "found"),
+	assert_memory_equal(json_text_at(finding_of("libbpf"), "found"),
 			    "libbpf v1.", 10);
-	assert_string_equal(text_of(finding_of("bpftool"), "level"), "ok");
+	assert_string_equal(json_text_at(finding_of("bpftool"), "level"), "ok");
 
 	assert_int_equal(examine_as(become_without_path, DOCTOR()), 0);
 	found("bpftool", "warning", "no bpftool, or none for this kernel",
@@ -704,10 +695,11 @@ static void bpftool_is_compared(void **state)
 				   "echo using libbpf v0.8\n");
 	assert_int_equal(chmod(TMP "/bpftool", 0755), 0);
 	assert_int_equal(examine_as(become_without_path, DOCTOR()), 0);
-	assert_string_equal(text_of(finding_of("bpftool"), "level"), "warning");
-	assert_memory_equal(text_of(finding_of("bpftool"), "found"),
+	assert_string_equal(json_text_at(finding_of("bpftool"), "level"),
+			    "warning");
+	assert_memory_equal(json_text_at(finding_of("bpftool"), "found"),
 			    "bpftool uses libbpf v0.8, not v1.", 33);
-	assert_string_equal(text_of(finding_of("bpftool"), "remedy"),
+	assert_string_equal(json_text_at(finding_of("bpftool"), "remedy"),
 			    "apt install bpftool libbpf-dev");
 }
 

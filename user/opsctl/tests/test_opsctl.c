@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl: each command, in text and in JSON, and what it refuses. */
+#include "from_json.h"
 #include "lib.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <json-c/json.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -76,51 +76,13 @@ static void json_of(const char *line)
 	snprintf(with_json, sizeof(with_json), "-j %s", line);
 	succeeds(with_json);
 	json_object_put(json);
-	json = json_tokener_parse(opsctl.said);
-	if (!json)
-		fail_msg("not JSON: %s", opsctl.said);
-}
-
-static struct json_object *at(struct json_object *in, const char *key)
-{
-	struct json_object *value;
-
-	if (!json_object_object_get_ex(in, key, &value))
-		fail_msg("no '%s' in %s", key, json_object_to_json_string(in));
-	return value;
-}
-
-static const char *text_at(struct json_object *in, const char *key)
-{
-	return json_object_get_string(at(in, key));
-}
-
-static uint64_t number_at(struct json_object *in, const char *key)
-{
-	return json_object_get_uint64(at(in, key));
-}
-
-/* The object in the array whose member KEY is TEXT. */
-static struct json_object *find(struct json_object *array, const char *key,
-				const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(array); i++) {
-		struct json_object *o = json_object_array_get_idx(array, i);
-
-		if (!strcmp(text_at(o, key), text))
-			return o;
-	}
-	fail_msg("none with %s '%s' in %s", key, text,
-		 json_object_to_json_string(array));
-	return NULL;
+	json = json_of_text(opsctl.said);
 }
 
 static struct json_object *listed(const char *name)
 {
 	json_of("list");
-	return find(json, "name", name);
+	return json_find(json, "name", name);
 }
 
 static void types_tells_where_each_lives(void **state)
@@ -131,16 +93,18 @@ static void types_tells_where_each_lives(void **state)
 	said("second_other_ops ");
 
 	json_of("types");
-	assert_string_equal(text_at(find(json, "name", "tcp_congestion_ops"),
-				    "module"),
-			    "vmlinux");
-	assert_string_equal(text_at(find(json, "name", "bpf_testmod_ops"),
-				    "module"),
-			    MODULE_NAME);
-	assert_string_equal(text_at(find(json, "name", "second_ops"), "module"),
+	assert_string_equal(
+		json_text_at(json_find(json, "name", "tcp_congestion_ops"),
+			     "module"),
+		"vmlinux");
+	assert_string_equal(
+		json_text_at(json_find(json, "name", "bpf_testmod_ops"), "module"),
+		MODULE_NAME);
+	assert_string_equal(json_text_at(json_find(json, "name", "second_ops"),
+					 "module"),
 			    SECOND_MODULE);
 	assert_false(json_object_get_boolean(
-		at(find(json, "name", "second_ops"), "ambiguous")));
+		json_at(json_find(json, "name", "second_ops"), "ambiguous")));
 }
 
 static void types_shows_the_members_of_one(void **state)
@@ -159,13 +123,16 @@ static void types_shows_the_members_of_one(void **state)
 
 	json_of("types second_ops");
 	assert_int_equal(json_object_array_length(json), 1);
-	members = at(json_object_array_get_idx(json, 0), "members");
+	members = json_at(json_object_array_get_idx(json, 0), "members");
 	assert_int_equal(json_object_array_length(members), 5);
-	assert_string_equal(text_at(find(members, "name", "first"), "kind"),
+	assert_string_equal(json_text_at(json_find(members, "name", "first"),
+					 "kind"),
 			    "function");
-	assert_string_equal(text_at(find(members, "name", "level"), "kind"),
+	assert_string_equal(json_text_at(json_find(members, "name", "level"),
+					 "kind"),
 			    "data");
-	assert_string_equal(text_at(find(members, "name", "name"), "declaration"),
+	assert_string_equal(json_text_at(json_find(members, "name", "name"),
+					 "declaration"),
 			    "char name[8]");
 
 	fails(2, "types no_such_ops", "no struct_ops type 'no_such_ops'");
@@ -195,17 +162,17 @@ static void list_tells_what_holds_a_table(void **state)
 
 	table_up(&table, TABLES, "first");
 	t = listed("first");
-	assert_string_equal(text_at(t, "type"), "bpf_testmod_ops");
-	assert_string_equal(text_at(t, "module"), MODULE_NAME);
-	assert_string_equal(text_at(t, "state"), "READY");
-	assert_true(json_object_get_boolean(at(t, "attached")));
-	assert_int_equal(json_object_object_length(at(t, "programs")), 3);
-	assert_int_equal(json_object_array_length(at(t, "links")), 1);
-	link = json_object_array_get_idx(at(t, "links"), 0);
-	assert_int_equal(json_object_array_length(at(link, "pins")), 0);
-	process = json_object_array_get_idx(at(link, "processes"), 0);
-	assert_int_equal(number_at(process, "pid"), getpid());
-	assert_string_equal(text_at(process, "name"), "test_opsctl");
+	assert_string_equal(json_text_at(t, "type"), "bpf_testmod_ops");
+	assert_string_equal(json_text_at(t, "module"), MODULE_NAME);
+	assert_string_equal(json_text_at(t, "state"), "READY");
+	assert_true(json_object_get_boolean(json_at(t, "attached")));
+	assert_int_equal(json_object_object_length(json_at(t, "programs")), 3);
+	assert_int_equal(json_object_array_length(json_at(t, "links")), 1);
+	link = json_object_array_get_idx(json_at(t, "links"), 0);
+	assert_int_equal(json_object_array_length(json_at(link, "pins")), 0);
+	process = json_object_array_get_idx(json_at(link, "processes"), 0);
+	assert_int_equal(json_number_at(process, "pid"), getpid());
+	assert_string_equal(json_text_at(process, "name"), "test_opsctl");
 
 	succeeds("list");
 	said(": first  bpf_testmod_ops (" MODULE_NAME ")  attached\n");
@@ -215,8 +182,8 @@ static void list_tells_what_holds_a_table(void **state)
 	/* Detached, it is still there as long as its map is. */
 	assert_int_equal(bpf_link__detach(table.link), 0);
 	t = listed("first");
-	assert_false(json_object_get_boolean(at(t, "attached")));
-	assert_int_equal(json_object_array_length(at(t, "links")), 0);
+	assert_false(json_object_get_boolean(json_at(t, "attached")));
+	assert_int_equal(json_object_array_length(json_at(t, "links")), 0);
 }
 
 static void list_finds_pins(void **state)
@@ -226,14 +193,14 @@ static void list_finds_pins(void **state)
 	table_up(&table, TABLES, "first");
 	assert_int_equal(bpf_link__pin(table.link, BPFFS "/a pin"), 0);
 	table_free(&table);
-	link = json_object_array_get_idx(at(listed("first"), "links"), 0);
+	link = json_object_array_get_idx(json_at(listed("first"), "links"), 0);
 	assert_string_equal(json_object_get_string(json_object_array_get_idx(
-				    at(link, "pins"), 0)),
+				    json_at(link, "pins"), 0)),
 			    BPFFS "/a pin");
-	assert_int_equal(json_object_array_length(at(link, "processes")), 0);
+	assert_int_equal(json_object_array_length(json_at(link, "processes")), 0);
 	/* It is the link that is pinned, not its map. */
-	assert_int_equal(json_object_array_length(
-				 at(find(json, "name", "first"), "pins")),
+	assert_int_equal(json_object_array_length(json_at(
+				 json_find(json, "name", "first"), "pins")),
 			 0);
 
 	/* Named by the table, it is detached, and the pin goes. */
@@ -282,9 +249,9 @@ static void a_table_without_a_link_is_seen_and_removed(void **state)
 
 	leave_a_table_without_a_link();
 	t = listed("without_link");
-	assert_string_equal(text_at(t, "state"), "INUSE");
-	assert_true(json_object_get_boolean(at(t, "attached")));
-	assert_int_equal(json_object_array_length(at(t, "links")), 0);
+	assert_string_equal(json_text_at(t, "state"), "INUSE");
+	assert_true(json_object_get_boolean(json_at(t, "attached")));
+	assert_int_equal(json_object_array_length(json_at(t, "links")), 0);
 	succeeds("list");
 	said("\tno link: stays until removed (opsctl remove ");
 
@@ -306,12 +273,12 @@ static void tables_of_one_name_need_an_id(void **state)
 	json_of("list");
 	assert_int_equal(json_object_array_length(json), 4);
 	snprintf(line, sizeof(line), "dump %llu",
-		 (unsigned long long)number_at(find(json, "map", "second_b"),
-					       "id"));
+		 (unsigned long long)json_number_at(
+			 json_find(json, "map", "second_b"), "id"));
 	fails(2, "dump same", "2 tables are called 'same'; take an id");
 	fails(2, "detach same", "2 tables are called 'same'; take an id");
 	json_of(line);
-	assert_string_equal(text_at(json, "map"), "second_b");
+	assert_string_equal(json_text_at(json, "map"), "second_b");
 }
 
 /* Returns the line of 'complete tables' that has the id of that map. */
@@ -320,7 +287,8 @@ static const char *line_of(const char *map)
 	static char line[16];
 
 	snprintf(line, sizeof(line), "%llu\n",
-		 (unsigned long long)number_at(find(json, "map", map), "id"));
+		 (unsigned long long)json_number_at(json_find(json, "map", map),
+						    "id"));
 	return line;
 }
 
@@ -352,9 +320,9 @@ static void complete_offers_what_would_be_taken(void **state)
 	succeeds("complete links");
 	assert_null(strstr(opsctl.said, "first"));
 	link = json_object_array_get_idx(
-		at(find(json, "map", "second_b"), "links"), 0);
+		json_at(json_find(json, "map", "second_b"), "links"), 0);
 	snprintf(expected, sizeof(expected), "%llu\n",
-		 (unsigned long long)number_at(link, "id"));
+		 (unsigned long long)json_number_at(link, "id"));
 	said(expected);
 	assert_null(strstr(opsctl.said, "same"));
 
@@ -405,8 +373,8 @@ static void dump_shows_every_member(void **state)
 	process_wait_for(&background, "Ctrl-C");
 	json_of("list");
 	snprintf(line, sizeof(line), "dump %llu",
-		 (unsigned long long)number_at(find(json, "map", "second_b"),
-					       "id"));
+		 (unsigned long long)json_number_at(
+			 json_find(json, "map", "second_b"), "id"));
 	succeeds(line);
 	said("\t.second = NULL\n"
 	     "\t.level = 4294967295\n"
@@ -415,15 +383,17 @@ static void dump_shows_every_member(void **state)
 	said("\t.first = prog ");
 
 	json_of(line);
-	members = at(json, "members");
-	program = at(find(members, "name", "first"), "program");
-	assert_string_equal(text_at(program, "name"), "first_1");
-	assert_int_equal(strlen(text_at(program, "tag")), 16);
-	assert_int_equal(number_at(find(members, "name", "level"), "value"),
+	members = json_at(json, "members");
+	program = json_at(json_find(members, "name", "first"), "program");
+	assert_string_equal(json_text_at(program, "name"), "first_1");
+	assert_int_equal(strlen(json_text_at(program, "tag")), 16);
+	assert_int_equal(json_number_at(json_find(members, "name", "level"),
+					"value"),
 			 0xffffffff);
-	assert_true(number_at(find(members, "name", "limit"), "value") ==
-		    UINT64_MAX);
-	assert_string_equal(text_at(find(members, "name", "name"), "value"),
+	assert_true(json_number_at(json_find(members, "name", "limit"),
+				   "value") == UINT64_MAX);
+	assert_string_equal(json_text_at(json_find(members, "name", "name"),
+					 "value"),
 			    "same");
 	fails(2, "dump 4000000000", "no struct_ops map");
 }
@@ -676,7 +646,7 @@ static void text_of_others_is_escaped(void **state)
 	succeeds("list");
 	said(": \\x1b[1m\\xff\\x5c  second_ops");
 	json_of("list");
-	find(json, "name", "\x1b[1m\xef\xbf\xbd\\");
+	json_find(json, "name", "\x1b[1m\xef\xbf\xbd\\");
 }
 
 static void top_counts_calls(void **state)
@@ -693,10 +663,10 @@ static void top_counts_calls(void **state)
 	json_object_put(json);
 	json = json_tokener_parse(background.said);
 	assert_int_equal(json_object_array_length(json), 3);
-	row = find(json, "member", "test_2");
-	assert_string_equal(text_at(row, "name"), "first");
-	assert_true(json_object_get_double(at(row, "calls_per_s")) > 0);
-	assert_true(json_object_get_double(at(row, "mean_ns")) > 0);
+	row = json_find(json, "member", "test_2");
+	assert_string_equal(json_text_at(row, "name"), "first");
+	assert_true(json_object_get_double(json_at(row, "calls_per_s")) > 0);
+	assert_true(json_object_get_double(json_at(row, "mean_ns")) > 0);
 
 	succeeds("top --once");
 	said("test_3");
