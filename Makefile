@@ -58,7 +58,7 @@ names := -DOPSMOD_VERSION='"$(VERSION)"' -DMODULE_NAME='"$(NAME)"' -DTRIGGER='"$
 # For all C in user space. The macro makes __u64 the same type on every architecture.
 # Generated headers are next to the object, or they are the demonstration's own.
 user_cflags = -std=gnu11 -D_GNU_SOURCE -D__SANE_USERSPACE_TYPES__ \
-	-Wall -Wextra -Werror $(CFLAGS) -MMD -MP \
+	-Wall -Wextra -Werror $(CPPFLAGS) $(CFLAGS) -MMD -MP \
 	-I$(@D) -I$(out)/bpf -Imodule -Ibpf -Iuser/lib $(names) $(libs_cflags) $(more_cflags)
 libs_cflags := $(shell $(PKG_CONFIG) --cflags libbpf json-c 2>/dev/null)
 libbpf_libs := $(shell $(PKG_CONFIG) --libs libbpf 2>/dev/null)
@@ -120,7 +120,7 @@ bpf: $(bpf_objs) ## build the BPF programs
 user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 
 # With another kernel or another tool, everything that depends on it is built anew.
-settings_now = $(KDIR) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(CFLAGS)
+settings_now = $(headers) $(vmlinux) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(CPPFLAGS) $(CFLAGS)
 
 .PHONY: FORCE
 $(settings): FORCE
@@ -129,7 +129,8 @@ $(settings): FORCE
 
 $(tools_ok): scripts/build/need-tools $(settings)
 	$(Q)FOR_KERNEL='$(for_kernel)' CC='$(CC)' CLANG='$(CLANG)' BPFTOOL='$(BPFTOOL)' PKG_CONFIG='$(PKG_CONFIG)' \
-		scripts/build/need-tools '$(KDIR)'
+		scripts/build/need-tools $(if $(VMLINUX_H),,'$(KDIR)')
+	$(if $(or $(VMLINUX_H),$(vmlinux)),,$(Q)scripts/build/stand-in '$(KDIR)' $(headers))
 	$(Q)touch $@
 
 # A kernel that clang built wants its modules from clang too: kCFI, for one, is
@@ -145,30 +146,30 @@ $(kbuild_dir)/%: %
 	$(Q)mkdir -p $(@D)
 	$(Q)ln -sf $(abspath $<) $@
 
+# The kernel's types are in the vmlinux next to its headers. Where it is missing, a
+# directory stands in for these headers: scripts/build/stand-in.
+vmlinux := $(wildcard $(KDIR)/vmlinux)
+headers := $(if $(vmlinux),$(KDIR),$(out)/headers)
+kbuild = $(MAKE) -C $(headers) $(if $(vmlinux),,O=$(headers)) $(for_kernel) $(KBUILD_ARGS)
+
 # Builds $@ by the Kbuild in the directory $(1). kbuild only warns if it cannot make
 # BTF: for us that is an error.
 define build_module
 	$(call say,MODULE,$@)
-	$(Q)+$(MAKE) -C $(KDIR) M=$(1) $(for_kernel) $(KBUILD_ARGS) modules $(quiet)
-	$(Q)scripts/build/need-btf $(1)/$(@F) '$(KDIR)'
+	$(Q)+$(kbuild) M=$(1) modules $(quiet)
+	$(Q)scripts/build/need-btf $(1)/$(@F) '$(headers)'
 	$(Q)cp $(1)/$(@F) $@
 endef
 
 $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 	$(call build_module,$(kbuild_dir))
 
-# The kernel's types are in the vmlinux next to its headers, or, if this kernel runs,
-# in the kernel itself.
-is_running = $(filter $(shell uname -r),$(release))
-vmlinux = $(firstword $(wildcard $(KDIR)/vmlinux \
-	$(if $(is_running),/sys/kernel/btf/vmlinux)))
-
-$(vmlinux_h): $(tools_ok)
-	$(if $(vmlinux),,$(error no vmlinux in $(KDIR): on a machine that runs \
-		$(release), cp /sys/kernel/btf/vmlinux to it))
+# VMLINUX_H is a vmlinux.h that was made elsewhere: the tools then need no kernel's
+# headers. Distributions build their packages so.
+$(vmlinux_h): $(tools_ok) $(VMLINUX_H)
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(BPFTOOL) btf dump file $(vmlinux) format c >$@
+	$(Q)$(if $(VMLINUX_H),cp $(VMLINUX_H) $@,$(BPFTOOL) btf dump file $(headers)/vmlinux format c >$@)
 
 # One rule for each language. What an object includes is known once it was compiled,
 # from the .d file next to it; generated headers have to be there before.
@@ -207,7 +208,7 @@ man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
 
 install: all ## install the module, the loader and opsctl (as root)
-	$(Q)+$(MAKE) -C $(KDIR) M=$(kbuild_dir) $(for_kernel) $(KBUILD_ARGS) \
+	$(Q)+$(kbuild) M=$(kbuild_dir) \
 		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR=updates modules_install $(quiet)
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader'
@@ -252,5 +253,6 @@ help: ## this list
 	@echo "  PREFIX=   where install puts the tools (/usr/local); DESTDIR= as usual"
 	@echo "  CROSS_COMPILE=  prefix of the tools for another architecture;"
 	@echo "            SYSROOT= where its libraries are, if not with this one's"
+	@echo "  VMLINUX_H=  the kernel's types, from elsewhere: for make user"
 	@echo "  V=1       show the commands"
 	@echo "demo, shell, test and check need no kernel headers here: scripts/lab help."

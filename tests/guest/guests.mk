@@ -27,10 +27,11 @@ endef
 $(foreach c,$(clangs),$(eval $(call by_clang,$(c))))
 clang_objs := $(foreach c,$(clangs),$(bpf_objs:$(out)/bpf/%=$(out)/$(c)/%))
 
-# What make test adds to the lab's tree, for these and for the bench's pictures.
+# What make test adds to the lab's tree, for these, for the bench's pictures and
+# to unpack the kernel's image.
 .PHONY: test-packages
 test-packages:
-	$(Q)$(lab) add $(clangs) bpftrace gnuplot-nox jq
+	$(Q)$(lab) add $(clangs) bpftrace gnuplot-nox jq zstd
 
 .PHONY: guest-clangs test-clangs
 guest-clangs: guest $(clang_objs)

@@ -86,6 +86,51 @@ compat_with() {
 	gcc -E -I"$dir" -I"${common:-$kdir}/include" module/opsmod/compat.h -o /dev/null
 }
 
+# The BTF in the module or the vmlinux $1, into the file $2.
+btf_in() {
+	objcopy --dump-section .BTF="$2" "$1" /dev/null && [ -s "$2" ]
+}
+
+types_come_from_the_image() {
+	make_here module bpf KDIR="$work/kdir" || return
+	btf_in "$work/build/$NAME.ko" "$work/btf-image" && btf_in "$build/$NAME.ko" "$work/btf-kdir" &&
+		cmp "$work/btf-image" "$work/btf-kdir" &&
+		cmp "$work/build/bpf/vmlinux.h" "$build/bpf/vmlinux.h"
+}
+
+# The kernel's BTF between other things, as each tool packs it, and as it is.
+btf_is_found_however_it_is_packed() {
+	local tool tools=0
+
+	btf_in "$kdir/vmlinux" "$work/vmlinux.btf" || return
+	{ head -c 100000 "$build/loader" && cat "$work/vmlinux.btf" "$build/loader"; } \
+		>"$work/vmlinux"
+	for tool in cat gzip xz zstd "lz4 -l" bzip2; do
+		command -v "${tool%% *}" >/dev/null || continue
+		tools=$((tools + 1))
+		# shellcheck disable=SC2086 # a word each
+		{ head -c 12345 "$build/opsctl" && $tool <"$work/vmlinux" &&
+			cat "$build/loader"; } >"$work/image"
+		scripts/build/btf-of "$work/image" "$work/out" &&
+			cmp "$work/out" "$work/vmlinux.btf" || return
+	done
+	[ "$tools" -ge 3 ]
+}
+
+# ... and nothing is taken for it that is not whole, or is a module's.
+other_btf_is_refused() {
+	head -c 4000000 "$work/vmlinux.btf" | gzip >"$work/cut"
+	ends_with 1 "no BTF found in $work/cut" scripts/build/btf-of "$work/cut" "$work/none" &&
+		ends_with 1 "no BTF found in $build/$NAME.ko" \
+			scripts/build/btf-of "$build/$NAME.ko" "$work/none" && [ ! -e "$work/none" ]
+}
+
+an_absent_tool_is_named() {
+	gzip <"$work/vmlinux.btf" >"$work/image.gz"
+	PATH=$(path_without gzip) ends_with 1 "which are not installed: gzip" \
+		scripts/build/btf-of "$work/image.gz" "$work/out"
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -101,10 +146,14 @@ install_puts_files_in_place() {
 	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .
 }
 
-# Everything of the headers but vmlinux.
-mkdir "$work/kdir"
-ln -s "$kdir"/* "$work/kdir/"
+# Everything of the headers but vmlinux, and the same as if they were of a kernel that
+# is not here.
+mkdir -p "$work/kdir" "$work/gone/include/config"
+cp -rs "$kdir/." "$work/kdir"
 rm "$work/kdir/vmlinux"
+cp -rs "$work/kdir/." "$work/gone"
+echo 6.99-gone >"$work/kernel.release"
+mv "$work/kernel.release" "$work/gone/include/config/kernel.release"
 
 # These programs say how they were called.
 mkdir "$work/empty" "$work/says"
@@ -126,9 +175,15 @@ check "compat.h refuses a kernel without CONFIG_DEBUG_INFO_BTF_MODULES and says 
 	ends_with 1 "needs a kernel with CONFIG_DEBUG_INFO_BTF_MODULES=y" \
 	compat_with generated/autoconf.h "/CONFIG_DEBUG_INFO_BTF_MODULES /d"
 
-check "headers without vmlinux are refused, with the remedy" \
-	ends_with 2 "cp /sys/kernel/btf/vmlinux" \
-	make_here module KDIR="$work/kdir"
+check "headers without vmlinux: the types come from the kernel's image" \
+	types_come_from_the_image
+check "... which may be packed in many ways" btf_is_found_however_it_is_packed
+check "... and what is no kernel's BTF is not taken for it" other_btf_is_refused
+check "... and a tool that is missing is named" an_absent_tool_is_named
+check "neither vmlinux nor an image: refused, with the remedy" \
+	ends_with 2 "apt install linux-image-6.99-gone" make_here module KDIR="$work/gone"
+check "... for the programs too" \
+	ends_with 2 "apt install linux-image-6.99-gone" make_here bpf KDIR="$work/gone"
 check "no headers: the package is named" \
 	ends_with 2 "linux-headers-" make_here module KDIR="$work/none"
 check "a missing clang is named with its package" \
@@ -137,8 +192,6 @@ check "a missing clang is named with its package" \
 check "a missing bpftool is named with its package" \
 	ends_with 2 "missing: no-such-bpftool (install bpftool)" \
 	make_here module KDIR="$kdir" BPFTOOL=no-such-bpftool
-check "... and for the programs too, where this kernel does not run" \
-	ends_with 2 "cp /sys/kernel/btf/vmlinux" make_here bpf KDIR="$work/kdir"
 check "a missing pahole is named with its package" \
 	ends_with 1 "missing: pahole (install pahole / dwarves)" \
 	check_tools PATH="$(path_without pahole)"
@@ -162,7 +215,7 @@ check "make load, unload and run do what a user would" load_and_unload_are_one_c
 check "a module with BTF passes" \
 	ends_with 0 "" scripts/build/need-btf "$build/$NAME.ko" "$kdir"
 check "a module without BTF fails the build, with the remedy" \
-	ends_with 1 "cp /sys/kernel/btf/vmlinux '$kdir/'" \
+	ends_with 1 "apt install pahole" \
 	scripts/build/need-btf "$build/$NAME-nobtf.ko" "$kdir"
 check "make install puts all in place, make uninstall removes it" install_puts_files_in_place
 tap_end

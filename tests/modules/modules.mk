@@ -37,7 +37,7 @@ $(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | \
 
 # kbuild has built this one together with the one above.
 $(permit_ko): $(second_ko)
-	$(Q)scripts/build/need-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(KDIR)'
+	$(Q)scripts/build/need-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(headers)'
 	$(Q)cp $(kbuild_dir)/$(second_dir)/$(@F) $@
 
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
