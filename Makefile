@@ -204,24 +204,47 @@ endef
 comma := ,
 objs_in = $(patsubst %.c,$(out)/%.o,$(filter-out %.bpf.c,$(wildcard $(addsuffix /*.c,$(1)))))
 
+include user/loader/loader.mk user/opsctl/opsctl.mk bench/bench.mk
+include tests/modules/modules.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
+include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
+
 man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
+unit_dir = $(PREFIX)/lib/systemd/system
 
-install: all ## install the module, the loader and opsctl (as root)
+# Makes $@ of $<, with what project.mk says and where the tools are filled in.
+define fill_in
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -e 's,@NAME@,$(NAME),g' -e 's,@VERSION@,$(VERSION),g' \
+		-e 's,@TRIGGER@,$(TRIGGER),g' -e 's,@SBINDIR@,$(PREFIX)/sbin,g' $< >$@
+endef
+
+.PHONY: install-module install-user
+install: install-module install-user ## install the module, the loader and opsctl (as root)
+	@:
+
+install-module: module
 	$(Q)+$(kbuild) M=$(kbuild_dir) \
 		INSTALL_MOD_PATH='$(DESTDIR)' INSTALL_MOD_DIR=updates modules_install $(quiet)
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
+
+install-user: user $(loader_man) $(opsctl_unit)
 	$(Q)install -D -m 755 $(out)/loader '$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader'
+	$(Q)install -D -m 644 $(loader_man) '$(DESTDIR)$(man_dir)/$(NAME)_loader.8'
 	$(Q)install -D -m 755 $(out)/opsctl '$(DESTDIR)$(PREFIX)/sbin/opsctl'
 	$(Q)install -D -m 644 user/opsctl/opsctl.8 '$(DESTDIR)$(man_dir)/opsctl.8'
 	$(Q)install -D -m 644 user/opsctl/opsctl.bash '$(DESTDIR)$(completion_dir)/opsctl'
+	$(Q)install -D -m 644 $(opsctl_unit) '$(DESTDIR)$(unit_dir)/opsctl-attach@.service'
 
 uninstall: ## remove what install put in place (as root)
 	$(Q)rm -f '$(DESTDIR)$(module_dir)/$(NAME).ko'* \
 		'$(DESTDIR)$(PREFIX)/sbin/$(NAME)_loader' \
+		'$(DESTDIR)$(man_dir)/$(NAME)_loader.8' \
 		'$(DESTDIR)$(PREFIX)/sbin/opsctl' \
 		'$(DESTDIR)$(man_dir)/opsctl.8' \
-		'$(DESTDIR)$(completion_dir)/opsctl'
+		'$(DESTDIR)$(completion_dir)/opsctl' \
+		'$(DESTDIR)$(unit_dir)/opsctl-attach@.service'
 	$(Q)depmod $(if $(DESTDIR),-b '$(DESTDIR)') $(release)
 
 load: module ## insmod the module (as root)
@@ -233,10 +256,6 @@ unload: ## rmmod the module (as root)
 run: all ## insmod the module, run the loader with ARGS= (as root)
 	test -d /sys/module/$(NAME) || insmod $(module_ko)
 	$(out)/loader $(ARGS)
-
-include user/loader/loader.mk user/opsctl/opsctl.mk bench/bench.mk
-include tests/modules/modules.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
-include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
 
 compiled := $(addprefix $(out)/,bpf user tests bench examples)
 -include $(shell find $(compiled) -name '*.d' 2>/dev/null)

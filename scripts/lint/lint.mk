@@ -13,7 +13,7 @@ shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
 	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
-	$(wildcard user/*/*.8 bench/*.gp bench/*.jq bench/*.gdb)
+	$(wildcard user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
 
 # Builds the modules again, with every warning of each compiler.
 modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko) \
@@ -85,6 +85,6 @@ check-spdx:
 	$(call say,CHECK,SPDX)
 	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sort $(sources)) | grep .
 
-check-man:
+check-man: $(loader_man)
 	$(call say,CHECK,mandoc)
-	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8
+	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8 $(loader_man)

@@ -141,6 +141,10 @@ install_puts_files_in_place() {
 	cmp user/opsctl/opsctl.8 "$work/root/usr/share/man/man8/opsctl.8" || return
 	cmp user/opsctl/opsctl.bash \
 		"$work/root/usr/share/bash-completion/completions/opsctl" || return
+	grep "^\.Nm ${NAME}_loader" "$work/root/usr/share/man/man8/${NAME}_loader.8" || return
+	grep '^ExecStart=/usr/sbin/opsctl attach ' \
+		"$work/root/usr/lib/systemd/system/opsctl-attach@.service" || return
+	! grep -r '@[A-Z]*@' "$work/root/usr/share/man" "$work/root/usr/lib/systemd" || return
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr uninstall || return
 	! find "$work/root" -name "$NAME*" -o -name 'opsctl*' | grep .

@@ -4,3 +4,8 @@ $(out)/user/opsctl/doctor/holes.o: $(out)/user/opsctl/doctor/holes.skel.h
 
 $(out)/opsctl: $(call objs_in,user/opsctl user/opsctl/doctor user/lib)
 	$(call link_c,$(json_libs) -lz -lpthread)
+
+# It says where opsctl is, so PREFIX may have changed it.
+opsctl_unit := $(out)/opsctl-attach@.service
+$(opsctl_unit): user/opsctl/opsctl-attach@.service.in FORCE
+	$(fill_in)
