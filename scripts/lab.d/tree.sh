@@ -36,7 +36,7 @@ need_newuidmap() {
 }
 
 packages() {
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$top/scripts/lab.d/packages"
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$top/scripts/lab.d/packages${tree#"$cache/tree"}"
 }
 
 tree_stamp() {
@@ -109,7 +109,7 @@ make_tree() {
 # alone while it changes.
 lock_tree() {
 	mkdir -p "$cache"
-	exec 9>"$cache/lock"
+	exec 9>"$cache/lock${tree#"$cache/tree"}"
 	flock "$@" 9
 }
 
@@ -132,27 +132,39 @@ tree_up_to_date() {
 	alone_unless tree_is_current make_tree
 }
 
-# Runs in its own mount namespace, so that nothing is left mounted, whatever happens.
+# Runs in its own mount namespace, so that nothing is left mounted, whatever happens. With
+# LAB_SCRATCH a layer over the tree takes all changes, and is removed before the next run.
 in_tree() {
-	local name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
+	local layer='' xattr='' name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 		"TERM=${TERM:-dumb}")
 
+	# A user may not set those of the overlay itself.
+	[ "$(id -u)" -eq 0 ] || xattr=,userxattr
 	for name in http_proxy https_proxy no_proxy $(compgen -v LAB_); do
 		[ -z "${!name+set}" ] || env+=("$name=${!name}")
 	done
+	if [ -n "${LAB_SCRATCH:-}" ]; then
+		layer=$cache/scratch${tree#"$cache/tree"}
+		as_root rm -rf --one-file-system "$layer"
+		as_root mkdir -p "$layer/upper" "$layer/work"
+	fi
 	# shellcheck disable=SC2016 # expanded by the inner shells
 	as_root unshare --mount -- sh -c '
 		set -e
 		mount --make-rprivate /
+		if [ "$3" ]; then
+			mount -t overlay overlay \
+				-o "lowerdir=$1,upperdir=$3/upper,workdir=$3/work$4" "$1"
+		fi
 		mount --rbind /dev "$1/dev"
 		mount --rbind /proc "$1/proc"
 		mount -t tmpfs tmpfs "$1/tmp"
 		mount --bind "$2" "$1/src"
 		cp -L /etc/resolv.conf "$1/etc/resolv.conf" 2>/dev/null || :
 		tree=$1
-		shift 2
+		shift 4
 		exec chroot "$tree" env -i "$@"
-	' sh "$tree" "$top" "${env[@]}" sh -c 'cd /src && exec "$@"' sh "$@"
+	' sh "$tree" "$top" "$layer" "$xattr" "${env[@]}" sh -c 'cd /src && exec "$@"' sh "$@"
 }
 
 # Prints a line every five seconds of what apt reports on its APT::Status-Fd, with the
