@@ -9,10 +9,11 @@ everywhere = $(call files_in,$(1),module bpf user scripts tests bench examples)
 c_files := $(call everywhere,*.[ch])
 # A script that others source has no #!, but says what it is.
 shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
-	$(call everywhere,*) .ci/run)
+	$(call everywhere,*) .ci/run debian/*)
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
 	$(shell find scripts tests/host/splats -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
+	$(wildcard debian/control debian/rules debian/opsctl.d* debian/*-dkms.[de]*) \
 	$(wildcard user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
 
 # Builds the modules again, with every warning of each compiler.

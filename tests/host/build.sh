@@ -131,6 +131,22 @@ an_absent_tool_is_named() {
 		scripts/build/btf-of "$work/image.gz" "$work/out"
 }
 
+# As DKMS does, where the headers have no vmlinux.
+dkms_sources_build() {
+	make_here dkms-install DESTDIR="$work/dkms" KDIR="$work/none" || return
+	cd "$work/dkms/usr/src/$NAME-$VERSION" || return
+	grep -x "PACKAGE_VERSION=\"$VERSION\"" dkms.conf &&
+		make -f scripts/build/dkms.mk KDIR="$work/kdir" &&
+		btf_in "$NAME.ko" "$work/btf-dkms" && cmp "$work/btf-dkms" "$work/btf-kdir"
+	ended=$?
+	cd "$OLDPWD" || return
+	return "$ended"
+}
+
+changelog_has_the_version() {
+	[ "$(sed -n '1s/^[a-z]* (\([0-9.]*\)[^)]*).*/\1/p' debian/changelog)" = "$VERSION" ]
+}
+
 install_puts_files_in_place() {
 	make --no-print-directory BUILD="$build" KDIR="$kdir" \
 		DESTDIR="$work/root" PREFIX=/usr install || return
@@ -188,6 +204,8 @@ check "neither vmlinux nor an image: refused, with the remedy" \
 	ends_with 2 "apt install linux-image-6.99-gone" make_here module KDIR="$work/gone"
 check "... for the programs too" \
 	ends_with 2 "apt install linux-image-6.99-gone" make_here bpf KDIR="$work/gone"
+check "the sources for DKMS build by themselves" dkms_sources_build
+check "debian/changelog has the version of project.mk" changelog_has_the_version
 check "no headers: the package is named" \
 	ends_with 2 "linux-headers-" make_here module KDIR="$work/none"
 check "a missing clang is named with its package" \
