@@ -14,7 +14,7 @@ sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
 	$(shell find scripts tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
 	$(wildcard debian/control debian/rules debian/opsctl.d* debian/*-dkms.[de]*) \
-	$(wildcard user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
+	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
 
 # Builds the modules again, with every warning of each compiler.
 modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko) \
