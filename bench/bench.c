@@ -17,15 +17,14 @@
 #include "cost.h"
 #include "figure.h"
 #include "tools.h"
+#include "write.h"
 #include "writers.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-#define BENCH "/proc/opsmod_bench/"
 #define LOG_SWITCH "/sys/module/" MODULE_NAME "/parameters/log"
 
 #define SHORT 16 /* bytes of a message, where its size is not the point */
-#define CALLS 100
 
 /**
  * struct figure - one thing that is measured: a write to a file
@@ -99,8 +98,6 @@ static struct figure figures[] = {
 	  .attach = "calls_kfunc", .less = "struct_ops" },
 };
 
-static char message[4096] __attribute__((aligned(4096)));
-
 static const size_t sizes[] = {
 	0,    1,    16,	  32,	48,   63,   64,	  96,	127,  128,  192,
 	256,  384,  511,  512,	640,  768,  896,  1023, 1024, 1280, 1536,
@@ -127,38 +124,6 @@ static void restore_log(void)
 
 	if (fd >= 0 && write(fd, &log_before, 1) != 1)
 		perror(LOG_SWITCH);
-}
-
-struct write_op {
-	int fd;
-	size_t len;
-};
-
-static bool write_once(void *arg)
-{
-	const struct write_op *op = arg;
-
-	return write(op->fd, message, op->len) == (ssize_t)op->len;
-}
-
-static int open_file(const char *file)
-{
-	int fd = open(file, O_WRONLY);
-
-	if (fd < 0)
-		die("cannot open", file);
-	return fd;
-}
-
-static double cost_of_write(int fd, size_t len, enum batching batching,
-			    const char *file)
-{
-	struct write_op op = { fd, len };
-	double cost = cost_of(write_once, &op, batching);
-
-	if (cost < 0)
-		die("cannot write", file);
-	return cost;
 }
 
 /* A table or a program, by its name. */
@@ -215,14 +180,6 @@ static double cost_of_logged(int fd)
 	}
 	set_log('0');
 	return cost;
-}
-
-/* What one of the calls costs that a write makes for each byte. */
-static double cost_of_call(int fd, const char *file)
-{
-	return (cost_of_write(fd, CALLS + 1, OFTEN, file) -
-		cost_of_write(fd, 1, OFTEN, file)) /
-	       CALLS;
 }
 
 static struct figure *figure_by_key(const char *key)
