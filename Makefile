@@ -204,8 +204,8 @@ endef
 comma := ,
 objs_in = $(patsubst %.c,$(out)/%.o,$(filter-out %.bpf.c,$(wildcard $(addsuffix /*.c,$(1)))))
 
-include user/loader/loader.mk user/opsctl/opsctl.mk bench/bench.mk
-include tests/modules/modules.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
+include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
+include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
 include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
 include scripts/package/package.mk
 

@@ -16,6 +16,7 @@
 #include "bench.skel.h"
 #include "cost.h"
 #include "figure.h"
+#include "models.h"
 #include "tools.h"
 #include "write.h"
 #include "writers.h"
@@ -553,6 +554,7 @@ int main(int argc, char **argv)
 	if (!calibration.counts)
 		json_object_object_add(all, "writers", measure_writers());
 	bench_bpf__destroy(skel);
+	measure_models(list);
 	if (tools)
 		measure_tools(list, tools);
 

@@ -2,17 +2,18 @@
 # What a call costs: the program that measures, its module, and what shows it.
 
 bench_ko := $(out)/opsmod_bench.ko
-bench_src := $(wildcard bench/module/*) module/opsmod/compat.h
+bench_dir := bench/module
 bench_bin := $(out)/bench/bench
 
-$(bench_ko): $(bench_src) $(tools_ok) | $(addprefix $(kbuild_dir)/,$(bench_src))
-	$(call build_module,$(kbuild_dir)/bench/module)
+$(eval $(call link_kit,$(bench_dir)))
+$(bench_ko): $(wildcard $(bench_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(bench_dir))
+	$(call build_module,$(kbuild_dir)/$(bench_dir))
 
 version_of = $(shell $(1) --version | head -n 1)
 
 $(out)/bench/%: more_cflags = -DBENCH_CC='"$(call version_of,$(CC))"' \
 	-DBENCH_CLANG='"$(call version_of,$(CLANG))"'
-$(call objs_in,bench): $(out)/bench/bench.skel.h
+$(call objs_in,bench): $(out)/bench/bench.skel.h $(out)/bench/models.skel.h
 
 # A debugger waits at the traced function: so no PIE, and keep it far from all else.
 $(bench_bin): $(call objs_in,bench)

@@ -10,6 +10,7 @@ def line($what; $value; $more):
 def titles: {
 	write: "one write(2) to",
 	call: "one call, inside the kernel, of",
+	model: "one call through a model of the kit, with enter and exit",
 	change: "to change the table, until it is done, in ns",
 	tool: "with 100 tables on the machine, until it ends, in ns"
 };

@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "models.h"
 #include "opsmod_bench.h"
 
 #define CREATE_TRACE_POINTS
@@ -175,9 +176,6 @@ static ssize_t write_memdup(struct file *file, const char __user *buf,
 	return len;
 }
 
-/* Keeps gcc from unrolling the loop: its rounds cost the same in every file. */
-#define ONE_ROUND(i) OPTIMIZER_HIDE_VAR(i)
-
 static ssize_t write_loop(struct file *file, const char __user *buf, size_t len,
 			  loff_t *pos)
 {
@@ -272,6 +270,15 @@ static const struct {
 	{ "struct_ops", { .proc_write = write_struct_ops } },
 	{ "sleepable", { .proc_write = write_sleepable } },
 	{ "tracepoint", { .proc_write = write_tracepoint } },
+	{ "slot", { .proc_write = bench_write_slot } },
+	{ "named",
+	  { .proc_open = bench_open_named,
+	    .proc_release = bench_release_named,
+	    .proc_write = bench_write_named } },
+	{ "chain",
+	  { .proc_open = bench_open_chain,
+	    .proc_release = bench_release_chain,
+	    .proc_write = bench_write_chain } },
 };
 
 static struct proc_dir_entry *dir;
@@ -294,23 +301,32 @@ static int __init opsmod_bench_init(void)
 	if (err)
 		return err;
 
+	err = bench_models_init();
+	if (err)
+		return err;
+
+	err = -ENOMEM;
 	dir = proc_mkdir("opsmod_bench", NULL);
 	if (!dir)
-		return -ENOMEM;
+		goto exit_models;
 
 	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		if (!proc_create(files[i].name, 0200, dir, &files[i].ops)) {
-			proc_remove(dir);
-			return -ENOMEM;
-		}
+		if (!proc_create(files[i].name, 0200, dir, &files[i].ops))
+			goto remove_dir;
 	}
-
 	return 0;
+
+remove_dir:
+	proc_remove(dir);
+exit_models:
+	bench_models_exit();
+	return err;
 }
 
 static void __exit opsmod_bench_exit(void)
 {
 	proc_remove(dir);
+	bench_models_exit();
 }
 
 module_init(opsmod_bench_init);

@@ -97,6 +97,20 @@ static const char *const keys[] = {
 	"tp_btf",
 	"tracepoint",
 	"kfunc",
+	"slot_none",
+	"slot_table",
+	"named_none",
+	"named_table",
+	"named_table_1",
+	"named_table_10",
+	"named_table_100",
+	"chain_none",
+	"chain_table",
+	"chain_table_1",
+	"chain_table_10",
+	"chain_table_100",
+	"chain_8_first",
+	"chain_8_last",
 	"swap",
 	"reattach",
 	"opsctl_attach",
@@ -129,6 +143,31 @@ static void expect_rows(const char *list, const char *x, size_t at_least)
 /* The cost of hardened usercopy's checks for a message that is not on the stack. */
 #define OFF_THE_STACK 94
 
+static void costs_as(const char *a, const char *b)
+{
+	if (figure(a) != figure(b))
+		fail_msg("%s: %g, %s: %g", a, figure(a), b, figure(b));
+}
+
+/* A call costs the same, however many tables there are that it does not go to. */
+static void expect_no_growth(void)
+{
+	costs_as("named_table_1", "named_table");
+	costs_as("named_table_10", "named_table");
+	costs_as("named_table_100", "named_table");
+	costs_as("chain_table_1", "chain_table");
+	costs_as("chain_table_10", "chain_table");
+	costs_as("chain_table_100", "chain_table");
+	costs_as("chain_8_first", "chain_table");
+
+	/* But for those that it goes to: then it would show. */
+	assert_true(figure("chain_8_last") >=
+		    figure("chain_table") + 7 * figure("indirect"));
+	less("slot_none", "slot_table");
+	less("named_none", "named_table");
+	less("chain_none", "chain_table");
+}
+
 /* What is true of counts, by how much it depends on compiler and kernel. */
 static void expect_order(void)
 {
@@ -154,6 +193,8 @@ static void expect_order(void)
 	less("tracepoint_off", "tp_btf");
 	less("struct_ops", "fentry");
 	less("fentry", "kprobe");
+
+	expect_no_growth();
 
 	/* What docs/performance.md promises, with some room for compilers. */
 	assert_true(figure("nothing") <= figure("empty") + 20);
