@@ -135,7 +135,7 @@ static bool nothing(void *arg)
 double cost_of(operation op, void *arg, enum batching batching)
 {
 	unsigned int repetitions = batching == SELDOM || quick ? FEW : MANY;
-	unsigned int batch = batching == SELDOM ? 1 : quick ? 10 : BATCH;
+	unsigned int batch = batching == SELDOM ? 1 : quick ? 2 : BATCH;
 	double overhead = least(nothing, NULL, repetitions, batch);
 	double cost = least(op, arg, repetitions, batch);
 
