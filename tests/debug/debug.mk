@@ -23,13 +23,15 @@ $(badstub_ko): $(module_src) $(tools_ok) tests/debug/debug.mk
 	$(Q)[ "$$(diff module/ops.c $(badstub_dir)/module/ops.c | grep -c '^>')" -eq 2 ]
 	$(call build_module,$(badstub_dir))
 
-$(out)/tests/debug/test_faults: %: %.o $(test_lib)
+fault_bins := $(patsubst %.c,$(out)/%,$(wildcard tests/debug/test_*.c))
+
+$(fault_bins): %: %.o $(out)/tests/debug/faults.o $(test_lib)
 	$(link_test)
 
 .PHONY: guest-debug test-debug debug-kernel
-guest-debug: guest $(faulty_ko) $(badstub_ko) $(out)/tests/debug/test_faults
+guest-debug: guest $(faulty_ko) $(badstub_ko) $(fault_bins)
 	$(Q)$(more_guest)
-	$(Q)install -p $(faulty_ko) $(out)/tests/debug/test_faults \
+	$(Q)install -p $(faulty_ko) $(fault_bins) \
 		tests/debug/run-debug tests/debug/run-fault tests/debug/leaks \
 		tests/debug/begins $(out)/$@
 	$(Q)install -p -D $(badstub_ko) $(out)/$@/badstub/$(NAME).ko
