@@ -121,7 +121,10 @@ alone_unless() {
 
 	shift 2
 	if ! "$condition" "$@"; then
-		flock 9
+		if ! flock -n 9; then
+			echo "lab: waiting until nobody uses the tree, to change it" >&2
+			flock 9
+		fi
 		"$condition" "$@" || "$action" "$@" || return
 		flock -s 9
 	fi
