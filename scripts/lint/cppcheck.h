@@ -4,10 +4,6 @@
 #define IS_ERR(pointer) (!(pointer))
 #define for_each_set_bit(bit, addr, size) for (bit = 0; bit < (size); bit++)
 #define LIBBPF_OPTS(type, name, ...) struct type name = { __VA_ARGS__ }
-#define list_for_each_entry(at, head, member) \
-	for (at = first(head); at; at = next(at))
-#define list_for_each_entry_safe(at, n, head, member) \
-	for (at = first(head); at && (n = next(at), 1); at = n)
 #define for_each_possible_cpu(cpu) for (cpu = 0; cpu < 2; cpu++)
 void *lint_entry(const void *before);
 int lint_is_entry(const void *pos, const void *head);
