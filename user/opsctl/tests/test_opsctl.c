@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl: each command, in text and in JSON, and what it refuses. */
-#include "from_json.h"
 #include "lib.h"
+#include "opsctl.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,71 +19,9 @@
 #define SECOND "programs/second.bpf.o"
 #define SECOND_MODULE "opsmod_second"
 #define BPFFS "/sys/fs/bpf"
-#define ARGS_MAX 12
 
 static struct table table;
-static struct process opsctl, background;
-static struct json_object *json;
-
-/* Starts it with the words of LINE, which are separated by single spaces. */
-static void start(struct process *p, const char *line, void (*become)(void))
-{
-	static char words[512];
-	const char *argv[ARGS_MAX + 2] = { "./opsctl" };
-	char *word, *rest = words;
-	int argc = 1;
-
-	snprintf(words, sizeof(words), "%s", line);
-	while ((word = strsep(&rest, " ")) && argc <= ARGS_MAX)
-		argv[argc++] = word;
-	process_start_as(p, argv, become);
-}
-
-static int status_of(const char *line)
-{
-	start(&opsctl, line, NULL);
-	return process_wait(&opsctl);
-}
-
-static void succeeds(const char *line)
-{
-	int status = status_of(line);
-
-	if (status)
-		fail_msg("opsctl %s: %d: %s", line, status, opsctl.said);
-}
-
-/* Checks that it ends with STATUS, and prints TEXT. */
-static void fails(int status, const char *line, const char *text)
-{
-	assert_int_equal(status_of(line), status);
-	if (strncmp(opsctl.said, "Error: ", 7) || !strstr(opsctl.said, text))
-		fail_msg("opsctl %s: expected an error with '%s', got: %s",
-			 line, text, opsctl.said);
-}
-
-static void said(const char *text)
-{
-	if (!strstr(opsctl.said, text))
-		fail_msg("expected '%s', got: %s", text, opsctl.said);
-}
-
-/* Runs it with -j, and reads what it prints. */
-static void json_of(const char *line)
-{
-	char with_json[512];
-
-	snprintf(with_json, sizeof(with_json), "-j %s", line);
-	succeeds(with_json);
-	json_object_put(json);
-	json = json_of_text(opsctl.said);
-}
-
-static struct json_object *listed(const char *name)
-{
-	json_of("list");
-	return json_find(json, "name", name);
-}
+static struct process background;
 
 static void types_tells_where_each_lives(void **state)
 {
@@ -782,8 +720,7 @@ static int both_setup(void **state)
 
 static int both_teardown(void **state)
 {
-	json_object_put(json);
-	json = NULL;
+	json_end();
 	/* A test that failed may have left these. */
 	status_of("remove without_link --yes");
 	status_of("remove first --yes");
