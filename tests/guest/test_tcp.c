@@ -353,7 +353,7 @@ static void opsctl_attaches_watches_and_detaches_it(void **state)
 		run_opsctl("attach", "programs/tcp_reno.bpf.o", NULL, NULL), 2);
 	assert_non_null(strstr(opsctl.said,
 			       "refused to attach table tcp_reno: File exists"));
-	assert_non_null(strstr(opsctl.said, "Attached now: table '" NAME "'"));
+	assert_non_null(strstr(opsctl.said, "File exists: table '" NAME "', id "));
 	assert_int_equal(run_opsctl("attach", TABLES, "--map", "no_ssthresh"), 2);
 	assert_non_null(
 		strstr(opsctl.said, "table no_ssthresh: Invalid argument"));

@@ -35,14 +35,13 @@ static bool is_name(const char *text)
 	       text[strspn(text, "0123456789")] && is_printable(text);
 }
 
-/* Offers the name unless another table has it: tables_find() would refuse it. */
+/* Offers the name where it means this table: tables_find() refuses what is not clear. */
 static void offer_name(const struct tables *tables, const struct table *t)
 {
-	int i, count = 0;
+	struct table *found;
 
-	for (i = 0; i < tables->count; i++)
-		count += !strcmp(tables->items[i].name, t->name);
-	if (count == 1 && is_name(t->name))
+	if (is_name(t->name) && tables_named(tables, t->name, &found) == 1 &&
+	    found == t)
 		puts(t->name);
 }
 
@@ -54,7 +53,7 @@ static void offer_table(const struct tables *tables, const struct table *t)
 
 static void offer_attached(const struct tables *tables, const struct table *t)
 {
-	if (t->attached)
+	if (t->is_bound)
 		offer_table(tables, t);
 }
 
@@ -94,7 +93,7 @@ static int offer_types(void)
 		if (is_name(types.items[i].name))
 			puts(types.items[i].name);
 	}
-	free(types.items);
+	ops_types_free(&types);
 	return EXIT_OK;
 }
 

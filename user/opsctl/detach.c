@@ -13,20 +13,13 @@
 #include "links.h"
 #include "output.h"
 #include "sleepers.h"
+#include "state.h"
 #include "tables.h"
 
-/* Detaches first: the kernel closes an unlinked pin only later. */
-static int detach_and_unpin(int fd, const struct table *table, __u32 id)
+static int unpin(const struct holders *holders)
 {
-	const struct holders *holders;
-	int i, err, status = EXIT_OK;
+	int i, status = EXIT_OK;
 
-	err = link_detach(fd, table);
-	if (err)
-		return refused("the kernel refused to detach link %u: %s", id,
-			       strerror(-err));
-	printf("detached: link %u\n", id);
-	holders = &table->links[table_link(table, id)].holders;
 	for (i = 0; i < holders->nr_pins; i++) {
 		if (unlink(holders->pins[i]) == 0)
 			printf("unlinked: %s\n", shown(holders->pins[i]));
@@ -36,6 +29,32 @@ static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 					 strerror(errno));
 	}
 	return status;
+}
+
+/* Detaches first: the kernel closes an unlinked pin only later. */
+static int detach_and_unpin(int fd, const struct table *table, __u32 id)
+{
+	int err = link_detach(fd, table);
+
+	if (err)
+		return refused("the kernel refused to detach link %u: %s", id,
+			       strerror(-err));
+	printf("detached: link %u\n", id);
+	return unpin(&table->links[table_link(table, id)].holders);
+}
+
+/* Somebody else has detached the table, and may have left the pins of its link. */
+static int unpin_empty(const struct tables *tables, __u32 id)
+{
+	int i;
+
+	for (i = 0; i < tables->nr_empty_links; i++) {
+		const struct ops_link *link = &tables->empty_links[i];
+
+		if (link->id == id && link->holders.nr_pins)
+			return unpin(&link->holders);
+	}
+	return refused("link %u was detached already", id);
 }
 
 int cmd_detach(const struct request *request)
@@ -52,7 +71,7 @@ int cmd_detach(const struct request *request)
 		if (link.table)
 			status = detach_and_unpin(link.fd, link.table, link.id);
 		else
-			status = refused("link %u was detached already", link.id);
+			status = unpin_empty(&tables, link.id);
 		close(link.fd);
 	}
 	tables_free(&tables);
@@ -149,7 +168,7 @@ int cmd_remove(const struct request *request)
 	t = tables_find(&tables, request->operands[0]);
 	if (!t)
 		status = EXIT_REFUSED;
-	else if (!t->attached)
+	else if (!t->is_bound)
 		status = refused(
 			"table '%s' is not attached: its map goes when its holders let go of it (opsctl list)",
 			shown(t->name));
@@ -171,11 +190,33 @@ out:
 	return status;
 }
 
+/* Waits for the end of a table; returns the reason if it was the kernel who ended it. */
+static const char *wait_for_end(const struct chosen_link *link)
+{
+	const struct table *t = link->table;
+	struct pollfd fd = { .fd = link->fd };
+	struct subject subject = {};
+	const char *ended = t ? t->ended : NULL;
+	int timeout = -1;
+
+	if (t && t->type.btf)
+		subject = subject_of(t->type.name, t->type.btf, t->type.type,
+				     (char *)t->value + t->type.offset);
+	/* The kernel tells nobody that it has ended a table and left its link. */
+	if (subject.kind != SUBJECT_UNKNOWN)
+		timeout = 500;
+	while (t && !ended && !(fd.revents & (POLLHUP | POLLERR))) {
+		poll(&fd, 1, timeout);
+		ended = subject_ended(&subject);
+	}
+	return fd.revents & (POLLHUP | POLLERR) ? NULL : ended;
+}
+
 int cmd_wait(const struct request *request)
 {
 	struct chosen_link link;
 	struct tables tables;
-	struct pollfd fd;
+	const char *ended;
 	int status;
 
 	status = tables_read(&tables);
@@ -183,9 +224,10 @@ int cmd_wait(const struct request *request)
 		status = link_choose(&tables, request->operands[0], &link);
 	if (status == EXIT_OK) {
 		fprintf(stderr, "Waiting for link %u.\n", link.id);
-		fd = (struct pollfd){ .fd = link.fd };
-		while (link.table && !(fd.revents & (POLLHUP | POLLERR)))
-			poll(&fd, 1, -1);
+		ended = wait_for_end(&link);
+		if (ended)
+			fprintf(stderr, "The kernel has ended it: %s.\n",
+				shown(ended));
 		close(link.fd);
 	}
 	tables_free(&tables);

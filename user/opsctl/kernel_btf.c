@@ -25,10 +25,24 @@ static struct known_btf {
 	char module[64];
 } *known_btfs;
 
+static const struct known_btf *remember(const char *module, struct btf *btf)
+{
+	struct known_btf *known = calloc(1, sizeof(*known));
+
+	if (!known)
+		abort();
+	known->btf = btf;
+	snprintf(known->module, sizeof(known->module), "%s", module);
+	known->next = known_btfs;
+	known_btfs = known;
+	return known;
+}
+
 static const struct known_btf *read_btf_once(const char *module)
 {
 	const struct known_btf *vmlinux = NULL;
-	struct known_btf *known;
+	const struct known_btf *known;
+	struct btf *btf;
 
 	for (known = known_btfs; known; known = known->next) {
 		if (!strcmp(known->module, module))
@@ -42,19 +56,9 @@ static const struct known_btf *read_btf_once(const char *module)
 			return NULL;
 	}
 
-	known = calloc(1, sizeof(*known));
-	if (!known)
-		abort();
-	known->btf = vmlinux ? btf__load_module_btf(module, vmlinux->btf)
-			     : btf__load_vmlinux_btf();
-	if (!known->btf) {
-		free(known);
-		return NULL;
-	}
-	snprintf(known->module, sizeof(known->module), "%s", module);
-	known->next = known_btfs;
-	known_btfs = known;
-	return known;
+	btf = vmlinux ? btf__load_module_btf(module, vmlinux->btf)
+		      : btf__load_vmlinux_btf();
+	return btf ? remember(module, btf) : NULL;
 }
 
 const struct btf *kernel_btf(const char *module)
@@ -62,6 +66,22 @@ const struct btf *kernel_btf(const char *module)
 	const struct known_btf *known = read_btf_once(module);
 
 	return known ? known->btf : NULL;
+}
+
+const struct btf *kernel_btf_of_id(__u32 id, const char *module)
+{
+	const struct btf *vmlinux, *btf = kernel_btf(module);
+	struct btf *from_kernel;
+
+	if (btf)
+		return btf;
+	/* The file in sysfs is no good; the kernel itself has it as well. */
+	vmlinux = kernel_btf("vmlinux");
+	if (!vmlinux)
+		return NULL;
+	from_kernel =
+		btf__load_from_kernel_by_id_split(id, (struct btf *)vmlinux);
+	return from_kernel ? remember(module, from_kernel)->btf : NULL;
 }
 
 const char *kernel_btf_name(__u32 id)
@@ -141,10 +161,19 @@ static int find_in(const char *module, struct ops_types *types, const char *name
 	return 0;
 }
 
+static void note_skipped(struct ops_types *types, const char *module)
+{
+	char *all = xasprintf("%s%s%s", types->skipped ?: "",
+			      types->skipped ? " " : "", module);
+
+	free(types->skipped);
+	types->skipped = all;
+}
+
 static int find_in_modules(struct ops_types *types, const char *name)
 {
 	struct dirent **modules;
-	int i, n, err = 0;
+	int i, n;
 
 	n = scandir(BTF_DIR, &modules, NULL, alphasort);
 	if (n < 0)
@@ -152,16 +181,14 @@ static int find_in_modules(struct ops_types *types, const char *name)
 	for (i = 0; i < n; i++) {
 		const char *module = modules[i]->d_name;
 
-		if (!err && *module != '.' && strcmp(module, "vmlinux")) {
-			err = find_in(module, types, name);
-			/* The module may have been unloaded meanwhile. */
-			if (err && errno == ENOENT)
-				err = 0;
-		}
+		/* ENOENT: the module was unloaded meanwhile. */
+		if (*module != '.' && strcmp(module, "vmlinux") &&
+		    find_in(module, types, name) && errno != ENOENT)
+			note_skipped(types, module);
 		free(modules[i]);
 	}
 	free(modules);
-	return err;
+	return 0;
 }
 
 int ops_types_find(struct ops_types *types, const char *name)
@@ -169,8 +196,35 @@ int ops_types_find(struct ops_types *types, const char *name)
 	*types = (struct ops_types){};
 	if (!find_in("vmlinux", types, name) && !find_in_modules(types, name))
 		return 0;
-	free(types->items);
+	ops_types_free(types);
 	return -1;
+}
+
+bool kernel_btf_has(const char *name, __u32 kind)
+{
+	struct dirent **modules;
+	bool found = false;
+	int i, n;
+
+	n = scandir(BTF_DIR, &modules, NULL, alphasort);
+	for (i = 0; i < n; i++) {
+		const struct btf *btf = NULL;
+
+		if (*modules[i]->d_name != '.' && !found)
+			btf = kernel_btf(modules[i]->d_name);
+		found |= btf && btf__find_by_name_kind(btf, name, kind) > 0;
+		free(modules[i]);
+	}
+	if (n >= 0)
+		free(modules);
+	return found;
+}
+
+void ops_types_free(struct ops_types *types)
+{
+	free(types->items);
+	free(types->skipped);
+	*types = (struct ops_types){};
 }
 
 bool member_is_function(const struct btf *btf, const struct btf_member *member)

@@ -29,6 +29,9 @@ struct ops_type {
  */
 const struct btf *kernel_btf(const char *module);
 
+/* The same of a module whose BTF object is ID, also where its file in sysfs is no good. */
+const struct btf *kernel_btf_of_id(__u32 id, const char *module);
+
 /* The name of the BTF object ID: "vmlinux" or a module's; NULL with errno set. */
 const char *kernel_btf_name(__u32 id);
 
@@ -40,17 +43,24 @@ bool ops_type_of_value(const struct btf *btf, __u32 value_id,
  * struct ops_types - types that were found
  * @items: each; the kernel's come first
  * @count: how many
+ * @skipped: modules whose BTF cannot be read, separated by blanks; NULL if there is none
  */
 struct ops_types {
 	struct ops_type *items;
 	int count;
+	char *skipped;
 };
 
 /*
  * Finds the types that the running kernel and its modules offer, or only those
- * called NAME. Returns 0, and the caller frees @items; or -1 with errno set.
+ * called NAME. A module whose BTF cannot be read is skipped. Returns 0, or -1 with errno
+ * set where the kernel's own cannot be read.
  */
 int ops_types_find(struct ops_types *types, const char *name);
+void ops_types_free(struct ops_types *types);
+
+/* Tells whether the kernel or a loaded module has something of that name and kind. */
+bool kernel_btf_has(const char *name, __u32 kind);
 
 /* A member that programs implement, as opposed to data. */
 bool member_is_function(const struct btf *btf, const struct btf_member *member);

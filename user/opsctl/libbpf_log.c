@@ -7,8 +7,10 @@
 
 #include <bpf/libbpf.h>
 
+#include "array.h"
 #include "text.h"
 #include "command.h"
+#include "memory.h"
 
 #define LINES_SHOWN 20
 
@@ -27,13 +29,12 @@ static int keep(enum libbpf_print_level level, const char *format, va_list args)
 	char *line;
 
 	/* The verifier's log of a refused program comes as a warning. */
-	if (!settings.debug)
-		return level == LIBBPF_WARN && kept
-			       ? vfprintf(kept, format, args)
-			       : 0;
 	if (vasprintf(&line, format, args) < 0)
 		return 0;
-	print_line(line);
+	if (level == LIBBPF_WARN && kept)
+		fputs(line, kept);
+	if (settings.debug)
+		print_line(line);
 	free(line);
 	return 0;
 }
@@ -42,6 +43,115 @@ void libbpf_log_begin(void)
 {
 	kept = open_memstream(&text, &size);
 	libbpf_set_print(keep);
+}
+
+/* The line that is before the newlines at LINE. */
+static char *line_before(char *line)
+{
+	while (line > text && *line == '\n')
+		line--;
+	while (line > text && line[-1] != '\n')
+		line--;
+	return line;
+}
+
+static char *copy_line(const char *line)
+{
+	return strndup(line, strcspn(line, "\n"));
+}
+
+/* Where the verifier's report of a refusal begins, which newer kernels have. */
+static char *report(void)
+{
+	return strstr(text, "\nVerification failed");
+}
+
+/* What the verifier said last, before a report of it, or before its statistics. */
+static char *verifier_reason(void)
+{
+	char *end = strstr(text, "-- BEGIN PROG LOAD LOG --");
+
+	if (!end)
+		return NULL;
+	end = report() ?: strstr(end, "\nprocessed ");
+	if (!end)
+		return NULL;
+	return copy_line(line_before(end));
+}
+
+/* The word of the log between two texts; NULL if it does not have them. */
+static char *word_between(const char *before, const char *after)
+{
+	char *word = strstr(text, before), *end;
+
+	if (!word)
+		return NULL;
+	word += strlen(before);
+	end = strstr(word, after);
+	return end ? strndup(word, end - word) : NULL;
+}
+
+static char *first_warning(void)
+{
+	static const char prefix[] = "libbpf: ";
+
+	if (strncmp(text, prefix, strlen(prefix)))
+		return NULL;
+	return copy_line(text + strlen(prefix));
+}
+
+char *libbpf_log_cause(void)
+{
+	static const struct {
+		const char *before;
+		const char *after;
+		const char *means;
+	} known[] = {
+		{ "extern (func ksym) '", "': not found",
+		  "this kernel and its modules have no kfunc %s; load the module that has it" },
+		{ "extern (var ksym) '", "': not found",
+		  "this kernel and its modules have no variable %s" },
+		{ "attach to unsupported member ", "\n",
+		  "its type lets no program be this member: %s" },
+		{ "JIT is required", "\n",
+		  "the BPF JIT is off; switch it on: sysctl net.core.bpf_jit_enable=1" },
+		{ "failed to open system Kconfig", "\n",
+		  "it asks for the kernel's configuration, which cannot be read: no /boot/config-RELEASE and no /proc/config.gz%.0s" },
+	};
+	char *word, *cause;
+	size_t i;
+
+	if (!kept || fflush(kept) || !size)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		word = word_between(known[i].before, known[i].after);
+		if (!word)
+			continue;
+		cause = xasprintf(known[i].means, word);
+		free(word);
+		return cause;
+	}
+	return verifier_reason() ?: first_warning();
+}
+
+/* Prints what the verifier said and, of its report, why: the rest is long. */
+static void show_report(void)
+{
+	char *line = report(), *end;
+
+	if (!line)
+		return;
+	line = line_before(line);
+	end = strstr(line, "\nReason:");
+	end = end ? strstr(end, "\n\n") : NULL;
+	if (!end)
+		return;
+	line = strndup(line, end - line);
+	if (!line)
+		return;
+	print_line(line);
+	fputc('\n', stderr);
+	free(line);
 }
 
 void libbpf_log_show(void)
@@ -53,7 +163,9 @@ void libbpf_log_show(void)
 		return;
 	for (line = text + size - 1; line > text && lines < LINES_SHOWN; line--)
 		lines += line[-1] == '\n';
-	if (line > text)
+	if (line > text) {
+		show_report();
 		fputs("The end of the log (all of it: -d):\n", stderr);
+	}
 	print_line(line > text ? line + 1 : text);
 }

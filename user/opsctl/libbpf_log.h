@@ -6,6 +6,12 @@
 /* Begins to keep the log, or with -d to print all of it on stderr. */
 void libbpf_log_begin(void);
 
+/*
+ * Finds the line that names the cause, such as the verifier's reason, and says it in
+ * words where libbpf's are not clear. NULL if there is none; the caller frees it.
+ */
+char *libbpf_log_cause(void);
+
 /* Prints the end of the kept log, after something was refused. */
 void libbpf_log_show(void);
 

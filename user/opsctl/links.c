@@ -40,7 +40,7 @@ static int open_by_name(const struct tables *tables, const char *name)
 	if (t->nr_links)
 		refused("table '%s' has %d links; take a link's id",
 			shown(name), t->nr_links);
-	else if (t->attached)
+	else if (t->is_bound)
 		refused("table '%s' has no link: it was attached without one, and can only be removed: opsctl remove %u",
 			shown(name), t->info.id);
 	else

@@ -18,6 +18,13 @@ static void print_holders(const struct holders *holders)
 		       shown(holders->processes[i].name));
 }
 
+static const char *state_in_words(const struct table *t)
+{
+	return t->attached   ? "attached"
+	       : t->is_bound ? "ended"
+			     : "not attached";
+}
+
 void print_table(const struct table *t)
 {
 	const char *before = "\t";
@@ -26,14 +33,17 @@ void print_table(const struct table *t)
 	printf("%u: %s  %s (%s)  %s\n", t->info.id, shown(t->name),
 	       t->type.btf ? shown(t->type.name) : "unknown type",
 	       *t->module ? shown(t->module) : "unknown module",
-	       t->attached ? "attached" : "not attached");
+	       state_in_words(t));
+	if (t->ended)
+		printf("\tended by the kernel: %s; its link is still there: opsctl remove %u\n",
+		       shown(t->ended), t->info.id);
 
 	for (i = 0; i < t->nr_links; i++) {
 		printf("\tlink %u", t->links[i].id);
 		print_holders(&t->links[i].holders);
 		putchar('\n');
 	}
-	if (t->attached && !t->nr_links)
+	if (t->is_bound && !t->nr_links)
 		printf("\tno link: stays until removed (opsctl remove %u)\n",
 		       t->info.id);
 
@@ -98,6 +108,7 @@ struct json_object *table_to_json(const struct table *t)
 	add_text(table, "type", t->type.btf ? t->type.name : NULL);
 	add_text(table, "module", *t->module ? t->module : NULL);
 	add_bool(table, "attached", t->attached);
+	add_text(table, "ended", t->ended);
 	add_text(table, "state", table_state_name(t));
 	add_number(table, "refcount", t->refcount);
 	json_object_object_add(table, "links", links_to_json(t));
@@ -109,6 +120,22 @@ struct json_object *table_to_json(const struct table *t)
 	}
 	json_object_object_add(table, "programs", programs);
 	return table;
+}
+
+/*
+ * A table that was detached leaves its link to those who hold that. So do the types
+ * that let go of a table by themselves, as the chain of the kit does.
+ */
+static void print_empty_links(const struct tables *tables)
+{
+	int i;
+
+	for (i = 0; i < tables->nr_empty_links; i++) {
+		printf("link %u: its table was detached",
+		       tables->empty_links[i].id);
+		print_holders(&tables->empty_links[i].holders);
+		putchar('\n');
+	}
 }
 
 int cmd_list(const struct request *request)
@@ -132,6 +159,7 @@ int cmd_list(const struct request *request)
 	} else {
 		for (i = 0; i < tables.count; i++)
 			print_table(&tables.items[i]);
+		print_empty_links(&tables);
 		if (!tables.count)
 			fputs("There is no struct_ops table in the kernel.\n",
 			      stderr);

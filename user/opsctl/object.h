@@ -4,8 +4,12 @@
 #define OBJECT_H
 
 #include <bpf/libbpf.h>
+#include <json-c/json.h>
 
 struct request;
+
+/* Opens the file. Prints what failed, and returns an exit status. */
+int object_open(const char *file, struct bpf_object **obj);
 
 /*
  * Opens the file, sets the members that were asked for, and loads the tables that
@@ -19,5 +23,12 @@ struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map);
 
 /* Writes the table into its map, as attaching does. Returns 0 or -errno. */
 int object_write_table(struct bpf_object *obj, struct bpf_map *map);
+
+/* The id of a table's map, once it is loaded. */
+__u32 object_map_id(const struct bpf_map *map);
+
+/* What attach and swap tell of a table: LINK is the id of its link, or 0. */
+struct json_object *object_to_json(const struct bpf_map *map, const char *name,
+				   __u32 link);
 
 #endif /* OBJECT_H */

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* opsctl swap: another table in the place of an attached one. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
-#include "machine.h"
 #include "command.h"
+#include "klog.h"
 #include "links.h"
+#include "memory.h"
+#include "naming.h"
 #include "object.h"
 #include "output.h"
+#include "refusal.h"
 #include "sleepers.h"
 #include "tables.h"
 
@@ -31,6 +36,29 @@ static int update_link(void *ctx)
 	return bpf_link_update(update->link_fd, update->map_fd, &opts);
 }
 
+static int swap_refused(const char *act, const struct bpf_map *map,
+			const struct bpf_object *obj, int err)
+{
+	char *what = xasprintf("%s %s", act, shown(bpf_map__name(map)));
+	int status = attach_refused(what, obj, map, NULL, 0, err);
+
+	free(what);
+	return status;
+}
+
+static void say_swapped(const struct chosen_link *link,
+			const struct bpf_object *obj, const struct bpf_map *map)
+{
+	char name[NAME_SIZE];
+
+	object_naming(obj, map, name);
+	if (settings.json)
+		json_print(object_to_json(map, name, link->id));
+	else
+		printf("swapped: table %s, id %u, link %u\n", shown(name),
+		       object_map_id(map), link->id);
+}
+
 static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		struct bpf_map *map)
 {
@@ -49,11 +77,10 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		return refused(
 			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",
 			shown(bpf_map__name(map)));
+	klog_mark();
 	err = object_write_table(obj, map);
 	if (err)
-		return refused(
-			"the kernel refused table %s: %s; the module's reason, if it has one: dmesg",
-			shown(bpf_map__name(map)), kernel_strerror(-err));
+		return swap_refused("take table", map, obj, -err);
 	update.old_map_fd = bpf_map_get_fd_by_id(link->table->info.id);
 	err = wait_for_sleepers(update_link, &update, link->table);
 	close(update.old_map_fd);
@@ -64,11 +91,8 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 		return refused(
 			"tables of this type cannot be swapped; detach, then attach");
 	if (err)
-		return refused(
-			"the kernel refused to swap link %u: %s; the module's reason, if it has one: dmesg",
-			link->id, kernel_strerror(-err));
-	printf("swapped: table %s, link %u\n", shown(bpf_map__name(map)),
-	       link->id);
+		return swap_refused("swap in table", map, obj, -err);
+	say_swapped(link, obj, map);
 	return EXIT_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "command.h"
 #include "memory.h"
 #include "output.h"
+#include "state.h"
 
 /* The beginning of every value: struct bpf_struct_ops_common_value. */
 struct common_value {
@@ -38,7 +39,7 @@ static void read_type(struct table *t)
 	if (!module)
 		return;
 	snprintf(t->module, sizeof(t->module), "%s", module);
-	btf = kernel_btf(t->module);
+	btf = kernel_btf_of_id(t->info.btf_vmlinux_id, t->module);
 	/* If the module was exchanged meanwhile, it may have other types. */
 	if (!btf ||
 	    !ops_type_of_value(btf, t->info.btf_vmlinux_value_type_id, &t->type) ||
@@ -46,38 +47,14 @@ static void read_type(struct table *t)
 		t->type.btf = NULL;
 }
 
-/* Most types that have a member "name" make it an array of characters. */
-static bool is_text(const struct btf *btf, __u32 type)
-{
-	int id = btf__resolve_type(btf, type);
-	const struct btf_type *array;
-
-	if (id < 0)
-		return false;
-	array = btf__type_by_id(btf, id);
-	return btf_is_array(array) &&
-	       btf__resolve_size(btf, id) == (long long)btf_array(array)->nelems;
-}
-
 static void read_name(struct table *t)
 {
-	const struct btf_member *member;
-	int i;
-
-	snprintf(t->name, sizeof(t->name), "%s", t->info.name);
-	for (i = 0; i < t->nr_members; i++) {
-		const char *text = t->members[i].data;
-
-		member = btf_members(t->type.type) + i;
-		if (strcmp(t->members[i].name, "name") ||
-		    !is_text(t->type.btf, member->type))
-			continue;
-		if (*text)
-			snprintf(t->name, sizeof(t->name), "%.*s",
-				 (int)btf__resolve_size(t->type.btf, member->type),
-				 text);
-		return;
-	}
+	if (t->type.btf)
+		table_naming(t->type.btf, t->type.type,
+			     (char *)t->value + t->type.offset, t->info.name,
+			     t->name);
+	else
+		snprintf(t->name, sizeof(t->name), "%s", t->info.name);
 }
 
 static void read_members(struct table *t)
@@ -140,7 +117,7 @@ static void read_table(struct tables *tables, int fd)
 		read_members(t);
 	read_name(t);
 	/* Only a table without a link has the states INUSE and TOBEFREE. */
-	t->attached = t->state == STATE_INUSE;
+	t->is_bound = t->state == STATE_INUSE;
 }
 
 static void add_link(struct table *t, __u32 id)
@@ -148,7 +125,15 @@ static void add_link(struct table *t, __u32 id)
 	t->links = xgrow(t->links, t->nr_links, sizeof(*t->links));
 	t->links[t->nr_links++] = (struct ops_link){ .id = id };
 	/* The state of a table with a link stays READY, even while it is attached. */
-	t->attached = true;
+	t->is_bound = true;
+}
+
+static void add_empty_link(struct tables *tables, __u32 id)
+{
+	tables->empty_links = xgrow(tables->empty_links, tables->nr_empty_links,
+				    sizeof(*tables->empty_links));
+	tables->empty_links[tables->nr_empty_links++] =
+		(struct ops_link){ .id = id };
 }
 
 static void read_link(struct tables *tables, int fd)
@@ -160,10 +145,48 @@ static void read_link(struct tables *tables, int fd)
 	if (bpf_link_get_info_by_fd(fd, &info, &size) < 0 ||
 	    info.type != BPF_LINK_TYPE_STRUCT_OPS)
 		return;
+	if (!info.struct_ops.map_id)
+		add_empty_link(tables, info.id);
 	for (i = 0; i < tables->count; i++) {
 		if (tables->items[i].info.id == info.struct_ops.map_id)
 			add_link(&tables->items[i], info.id);
 	}
+}
+
+/* A newer table of the same name has what the files of its type tell of. */
+static bool has_successor(const struct tables *tables, const struct table *t)
+{
+	int i;
+
+	for (i = 0; i < tables->count; i++) {
+		const struct table *other = &tables->items[i];
+
+		if (other->is_bound && other->type.btf == t->type.btf &&
+		    other->type.type == t->type.type &&
+		    !strcmp(other->name, t->name) && other->info.id > t->info.id)
+			return true;
+	}
+	return false;
+}
+
+static void find_end(const struct tables *tables, struct table *t)
+{
+	struct subject subject;
+	const char *reason;
+
+	t->attached = t->is_bound;
+	if (!t->is_bound || !t->type.btf)
+		return;
+	subject = subject_of(t->type.name, t->type.btf, t->type.type,
+			     (char *)t->value + t->type.offset);
+	reason = subject_ended(&subject);
+	if (!reason && subject.kind == SUBJECT_SCHED_EXT &&
+	    has_successor(tables, t))
+		reason = "a newer one of the same name runs";
+	if (!reason)
+		return;
+	t->attached = false;
+	t->ended = xstrdup(reason);
 }
 
 /* Calls READ with each object that the two functions find. Returns -errno. */
@@ -187,7 +210,7 @@ static int read_each(struct tables *tables, int (*next)(__u32, __u32 *),
 
 int tables_read(struct tables *tables)
 {
-	int err;
+	int i, err;
 
 	*tables = (struct tables){};
 	err = read_each(tables, bpf_map_get_next_id, bpf_map_get_fd_by_id,
@@ -201,6 +224,8 @@ int tables_read(struct tables *tables)
 	if (err)
 		return refused("cannot read the BPF maps of this machine: %s",
 			       strerror(-err));
+	for (i = 0; i < tables->count; i++)
+		find_end(tables, &tables->items[i]);
 	return EXIT_OK;
 }
 
@@ -217,7 +242,11 @@ void tables_free(struct tables *tables)
 		free(t->links);
 		free(t->members);
 		free(t->value);
+		free(t->ended);
 	}
+	for (i = 0; i < tables->nr_empty_links; i++)
+		holders_free(&tables->empty_links[i].holders);
+	free(tables->empty_links);
 	free(tables->items);
 	*tables = (struct tables){};
 }
@@ -234,6 +263,9 @@ void tables_find_holders(struct tables *tables)
 		for (j = 0; j < t->nr_links; j++)
 			holders_of(true, t->links[j].id, &t->links[j].holders);
 	}
+	for (i = 0; i < tables->nr_empty_links; i++)
+		holders_of(true, tables->empty_links[i].id,
+			   &tables->empty_links[i].holders);
 }
 
 bool table_has_type_of(const struct table *table, const struct bpf_map *map)
@@ -283,11 +315,35 @@ bool parse_id(const char *text, __u32 *id)
 	return !errno && !*end && value == *id;
 }
 
+/* The higher, the rather a name means this table. */
+static int rank(const struct table *t)
+{
+	return t->attached ? 3 : t->is_bound ? 2 : 1;
+}
+
+int tables_named(const struct tables *tables, const char *what,
+		 struct table **found)
+{
+	int i, best = 0, n = 0;
+
+	for (i = 0; i < tables->count; i++) {
+		struct table *t = &tables->items[i];
+
+		if ((strcmp(t->name, what) && !is_map_name(t->info.name, what)) ||
+		    rank(t) < best)
+			continue;
+		n = rank(t) > best ? 1 : n + 1;
+		best = rank(t);
+		*found = t;
+	}
+	return n;
+}
+
 struct table *tables_find(const struct tables *tables, const char *what)
 {
 	struct table *found = NULL;
-	int i, n = 0;
 	__u32 id;
+	int i, n;
 
 	if (parse_id(what, &id)) {
 		for (i = 0; i < tables->count; i++) {
@@ -295,12 +351,7 @@ struct table *tables_find(const struct tables *tables, const char *what)
 				return &tables->items[i];
 		}
 	}
-	for (i = 0; i < tables->count; i++) {
-		if (!strcmp(tables->items[i].name, what)) {
-			found = &tables->items[i];
-			n++;
-		}
-	}
+	n = tables_named(tables, what, &found);
 	if (n == 1)
 		return found;
 	if (n)

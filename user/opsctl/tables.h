@@ -9,6 +9,7 @@
 
 #include "holders.h"
 #include "kernel_btf.h"
+#include "naming.h"
 
 /**
  * struct ops_link - a link that keeps a table attached
@@ -39,13 +40,15 @@ struct member {
  * @info: what the kernel tells about the map
  * @type: the type of the table; its btf is NULL where it could not be read
  * @module: the module that the type is in
- * @name: the table's member "name", or the map's name where there is none
+ * @name: as table_naming() has it
  * @members: in the order of the struct
  * @nr_members: how many; 0 where the type could not be read
  * @value: the map's value: functions are ids of programs
  * @state: enum bpf_struct_ops_state
  * @refcount: as the kernel counts its users
- * @attached: the type uses it
+ * @is_bound: a link keeps it, or it is attached without one
+ * @attached: it is bound, and nothing tells that the kernel has ended it
+ * @ended: how the kernel has ended a table that is bound; NULL for all others
  * @links: what keeps it attached
  * @nr_links: how many; an attached table without one stays until removed
  * @holders: who keeps the map, once tables_find_holders() has looked
@@ -54,13 +57,15 @@ struct table {
 	struct bpf_map_info info;
 	struct ops_type type;
 	char module[64];
-	char name[128];
+	char name[NAME_SIZE];
 	struct member *members;
 	int nr_members;
 	void *value;
 	__u32 state;
 	__u32 refcount;
+	bool is_bound;
 	bool attached;
+	char *ended;
 	struct ops_link *links;
 	int nr_links;
 	struct holders holders;
@@ -70,10 +75,14 @@ struct table {
  * struct tables - all struct_ops maps
  * @items: each
  * @count: how many
+ * @empty_links: links without a table: it was detached, by somebody or by its type
+ * @nr_empty_links: how many
  */
 struct tables {
 	struct table *items;
 	int count;
+	struct ops_link *empty_links;
+	int nr_empty_links;
 };
 
 /*
@@ -100,6 +109,14 @@ const struct table *tables_by_link(const struct tables *tables, __u32 id);
 
 /* Reads a whole number; false if the text is anything else. */
 bool parse_id(const char *text, __u32 *id);
+
+/*
+ * Finds the tables that the name WHAT, of a table or of its map, means: those that are
+ * attached; if there is none, those that the kernel has ended; if there is none either,
+ * the rest. Returns how many, and the last of them in FOUND.
+ */
+int tables_named(const struct tables *tables, const char *what,
+		 struct table **found);
 
 /*
  * The one table that WHAT, a map's id or a table's name, stands for. Prints an

@@ -94,10 +94,16 @@ int cmd_types(const struct request *request)
 		return refused(
 			"cannot read the kernel's BTF in /sys/kernel/btf: %s",
 			strerror(errno));
-	if (name && !types.count)
+	if (types.skipped)
+		fprintf(stderr,
+			"Warning: the BTF of these modules cannot be read, their types are left out: %s\n",
+			shown(types.skipped));
+	if (name && !types.count) {
+		ops_types_free(&types);
 		return refused(
 			"no struct_ops type '%s' in the kernel or a loaded module; 'opsctl types' lists them",
 			shown(name));
+	}
 
 	if (settings.json) {
 		all = json_object_new_array();
@@ -118,6 +124,6 @@ int cmd_types(const struct request *request)
 				shown(types.items[i].name),
 				shown(types.items[i].module));
 	}
-	free(types.items);
+	ops_types_free(&types);
 	return EXIT_OK;
 }

@@ -81,6 +81,21 @@ static char *module_types(const struct ops_types *types)
 	return text;
 }
 
+static bool is_skipped(const struct ops_types *types)
+{
+	const char *word = types->skipped;
+	size_t len = strlen(machine.module);
+
+	while (word && *word) {
+		if (!strncmp(word, machine.module, len) &&
+		    (!word[len] || word[len] == ' '))
+			return true;
+		word += strcspn(word, " ");
+		word += *word == ' ';
+	}
+	return false;
+}
+
 void check_module_types(struct finding *f)
 {
 	struct ops_types types;
@@ -90,7 +105,11 @@ void check_module_types(struct finding *f)
 	    !collect_types(f, &types))
 		return;
 	names = module_types(&types);
-	if (*names) {
+	if (is_skipped(&types)) {
+		report(f, FATAL, "the BTF of module %s cannot be read",
+		       machine.module);
+		advise(f, "opsctl -d types");
+	} else if (*names) {
 		report(f, OK, "module %s offers %s", machine.module, names);
 	} else {
 		report(f, WARNING, "module %s offers no struct_ops type",
@@ -98,7 +117,7 @@ void check_module_types(struct finding *f)
 		advise(f, "opsctl types  # those of all modules");
 	}
 	free(names);
-	free(types.items);
+	ops_types_free(&types);
 }
 
 /* Chooses which of two modules with a type of the same name to unload. */
@@ -149,10 +168,15 @@ void check_clashes(struct finding *f)
 	if (unload) {
 		report(f, WARNING, "%s", text);
 		advise(f, "rmmod %s", quoted(unload));
+	} else if (types.skipped) {
+		report(f, WARNING,
+		       "the BTF of these modules cannot be read, their types are not known: %s",
+		       types.skipped);
+		advise(f, "opsctl -d types");
 	} else {
 		report(f, OK,
 		       "no two modules have a struct_ops type of one name");
 	}
 	free(text);
-	free(types.items);
+	ops_types_free(&types);
 }

@@ -372,7 +372,8 @@ static void attach_can_pin_and_set_members(void **state)
 {
 	succeeds("attach " TABLES " --map first --pin " BPFFS
 		 " --set name=mine --set flags=1");
-	said("attached: table first, pinned at " BPFFS "/first\n");
+	said("attached: table mine, id ");
+	said(", pinned at " BPFFS "/first\n");
 	assert_string_equal(status("name"), "mine");
 	assert_string_equal(status("flags"), "0x1");
 	succeeds("detach " BPFFS "/first");
@@ -384,8 +385,7 @@ static void attach_says_who_is_in_the_way(void **state)
 {
 	table_up(&table, TABLES, "first");
 	fails(2, "attach " TABLES " --map second",
-	      "the kernel refused to attach table second: File exists");
-	said("Attached now: table 'first', id ");
+	      "the kernel refused to attach table second: File exists: table 'first', id ");
 	assert_string_equal(status("name"), "first");
 }
 
@@ -436,7 +436,8 @@ static void swap_puts_another_in_its_place(void **state)
 {
 	table_up(&table, TABLES, "first");
 	succeeds("swap first " TABLES " --map second --set name=new");
-	said("swapped: table second, link ");
+	said("swapped: table new, id ");
+	said(", link ");
 	assert_string_equal(status("name"), "new");
 	assert_int_equal(status_number("swaps"), 1);
 	trigger("x");
@@ -454,7 +455,7 @@ static void swap_refuses_what_does_not_fit(void **state)
 	fails(2, "swap first " TABLES " --map without_link",
 	      "cannot be swapped in");
 	fails(2, "swap first " TABLES " --map no_program",
-	      "the kernel refused table no_program: Invalid argument");
+	      "the kernel refused to take table no_program: Invalid argument");
 	fails(2, "swap first " SECOND, "holds more than one table");
 	fails(2, "swap second " TABLES " --map second", "'second'");
 	assert_string_equal(status("name"), "first");
