@@ -336,6 +336,25 @@ static int close_links(const char *pin, int status)
 	return status;
 }
 
+/* What loads is what the kernel would attach, unless its type refuses it. */
+static void say_loaded(struct bpf_object *obj)
+{
+	struct json_object *all = json_object_new_array();
+	struct bpf_map *map = NULL;
+	char name[NAME_SIZE];
+
+	while ((map = object_next_table(obj, map))) {
+		object_naming(obj, map, name);
+		json_object_array_add(all, object_to_json(map, name, 0));
+		if (!settings.json)
+			printf("loaded, not attached: table %s\n", shown(name));
+	}
+	if (settings.json)
+		json_print(all);
+	else
+		json_object_put(all);
+}
+
 int cmd_attach(const struct request *request)
 {
 	const char *pin = request->pin;
@@ -352,6 +371,11 @@ int cmd_attach(const struct request *request)
 	signals_hold();
 	signal(SIGPIPE, SIG_IGN);
 	status = check_tables(obj, pin);
+	if (request->dry_run) {
+		if (status == EXIT_OK)
+			say_loaded(obj);
+		goto close;
+	}
 	if (status == EXIT_OK)
 		status = attach_all(obj, pin);
 	if (status == EXIT_OK && !pin) {
@@ -362,6 +386,7 @@ int cmd_attach(const struct request *request)
 		status = detach_links();
 	}
 	status = close_links(pin, status);
+close:
 	bpf_object__close(obj);
 	return status ?: ended;
 }

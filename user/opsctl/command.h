@@ -31,6 +31,8 @@ extern struct settings settings;
  * @pin: the directory to pin the links in
  * @sets: "member=value", for data members
  * @nr_sets: how many
+ * @dry_run: attach nothing
+ * @all: show functions without a program too
  * @module: the module to look at
  * @kdir: where kernel headers are
  * @yes: do not ask
@@ -42,6 +44,8 @@ struct request {
 	const char *pin;
 	const char *sets[SETS_MAX];
 	int nr_sets;
+	bool dry_run;
+	bool all;
 	const char *module;
 	const char *kdir;
 	bool yes;
@@ -52,6 +56,7 @@ struct request {
 int cmd_types(const struct request *request);
 int cmd_list(const struct request *request);
 int cmd_dump(const struct request *request);
+int cmd_inspect(const struct request *request);
 int cmd_attach(const struct request *request);
 int cmd_swap(const struct request *request);
 int cmd_detach(const struct request *request);

@@ -93,7 +93,7 @@ static void print_data(const struct table *t, int i)
 static void print_program(__u32 id)
 {
 	struct bpf_prog_info info;
-	char tag[TAG_LEN];
+	char tag[TAG_LEN], *name;
 
 	if (!id) {
 		printf("NULL");
@@ -103,19 +103,25 @@ static void print_program(__u32 id)
 	if (!program_read(id, &info))
 		return;
 	program_tag(&info, tag);
-	printf(" (%s), tag %s", shown(info.name), tag);
+	name = program_name(&info);
+	printf(" (%s), tag %s", shown(name), tag);
+	free(name);
 	if (info.run_cnt)
 		printf(", run %llu times, %llu ns", info.run_cnt,
 		       info.run_time_ns);
 }
 
-static void print_members(const struct table *t)
+static void print_members(const struct table *t, bool all)
 {
-	int i;
+	int i, hidden = 0;
 
 	for (i = 0; i < t->nr_members; i++) {
 		const struct member *m = &t->members[i];
 
+		if (!all && m->is_function && !m->program) {
+			hidden++;
+			continue;
+		}
 		printf("\t.%s = ", shown(m->name));
 		if (m->is_function)
 			print_program(m->program);
@@ -123,6 +129,9 @@ static void print_members(const struct table *t)
 			print_data(t, i);
 		putchar('\n');
 	}
+	if (hidden)
+		printf("\tfunctions without a program: %d (--all shows them)\n",
+		       hidden);
 }
 
 static struct json_object *data_to_json(const struct table *t, int i)
@@ -148,7 +157,7 @@ static struct json_object *program_to_json(__u32 id)
 {
 	struct json_object *program;
 	struct bpf_prog_info info;
-	char tag[TAG_LEN];
+	char tag[TAG_LEN], *name;
 
 	if (!id)
 		return NULL;
@@ -157,7 +166,9 @@ static struct json_object *program_to_json(__u32 id)
 	if (!program_read(id, &info))
 		return program;
 	program_tag(&info, tag);
-	add_text(program, "name", info.name);
+	name = program_name(&info);
+	add_text(program, "name", name);
+	free(name);
 	add_text(program, "tag", tag);
 	add_number(program, "run_count", info.run_cnt);
 	add_number(program, "run_time_ns", info.run_time_ns);
@@ -209,8 +220,8 @@ int cmd_dump(const struct request *request)
 		json_object_object_add(all, "members", members_to_json(t));
 		json_print(all);
 	} else {
-		print_table(t);
-		print_members(t);
+		print_table(t, false);
+		print_members(t, request->all);
 	}
 
 out:

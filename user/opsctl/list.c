@@ -3,6 +3,8 @@
 #include "list.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "output.h"
@@ -18,6 +20,54 @@ static void print_holders(const struct holders *holders)
 		       shown(holders->processes[i].name));
 }
 
+static bool is_zero(const struct table *t, int i)
+{
+	const struct btf_member *m = btf_members(t->type.type) + i;
+	long long size = btf__resolve_size(t->type.btf, m->type);
+	const char *data = t->members[i].data;
+
+	while (size > 0 && !*data)
+		data++, size--;
+	return size <= 0;
+}
+
+/* Tells whether the member is where the table's name comes from. */
+static bool is_its_name(const struct table *t, const char *member)
+{
+	char text[NAME_SIZE];
+
+	return member_text(t->type.btf, t->type.type,
+			   (char *)t->value + t->type.offset, member, text,
+			   sizeof(text)) &&
+	       !strcmp(text, t->name);
+}
+
+/* Prints programs, and then data that is not zero. */
+static void print_set_members(const struct table *t)
+{
+	struct row row = {};
+	int i;
+
+	for (i = 0; i < t->nr_members; i++) {
+		if (t->members[i].program)
+			row_add(&row, "%s prog %u", shown(t->members[i].name),
+				t->members[i].program);
+	}
+	row_end(&row);
+	for (i = 0; i < t->nr_members; i++) {
+		const struct member *m = &t->members[i];
+		char *data;
+
+		if (m->is_function || is_zero(t, i) || is_its_name(t, m->name))
+			continue;
+		data = data_in_c(t->type.btf, btf_members(t->type.type) + i,
+				 m->data);
+		row_add(&row, "%s = %s", shown(m->name), data);
+		free(data);
+	}
+	row_end(&row);
+}
+
 static const char *state_in_words(const struct table *t)
 {
 	return t->attached   ? "attached"
@@ -25,9 +75,8 @@ static const char *state_in_words(const struct table *t)
 			     : "not attached";
 }
 
-void print_table(const struct table *t)
+void print_table(const struct table *t, bool members)
 {
-	const char *before = "\t";
 	int i;
 
 	printf("%u: %s  %s (%s)  %s\n", t->info.id, shown(t->name),
@@ -51,15 +100,8 @@ void print_table(const struct table *t)
 	print_holders(&t->holders);
 	printf(", state %s, refcount %u\n", table_state_name(t), t->refcount);
 
-	for (i = 0; i < t->nr_members; i++) {
-		if (!t->members[i].program)
-			continue;
-		printf("%s%s prog %u", before, shown(t->members[i].name),
-		       t->members[i].program);
-		before = ", ";
-	}
-	if (*before == ',')
-		putchar('\n');
+	if (members)
+		print_set_members(t);
 }
 
 static void add_holders(struct json_object *to, const struct holders *holders)
@@ -81,19 +123,19 @@ static void add_holders(struct json_object *to, const struct holders *holders)
 	json_object_object_add(to, "processes", processes);
 }
 
-static struct json_object *links_to_json(const struct table *t)
+static struct json_object *links_to_json(const struct ops_link *links, int n)
 {
-	struct json_object *links = json_object_new_array();
+	struct json_object *all = json_object_new_array();
 	int i;
 
-	for (i = 0; i < t->nr_links; i++) {
+	for (i = 0; i < n; i++) {
 		struct json_object *link = json_object_new_object();
 
-		add_number(link, "id", t->links[i].id);
-		add_holders(link, &t->links[i].holders);
-		json_object_array_add(links, link);
+		add_number(link, "id", links[i].id);
+		add_holders(link, &links[i].holders);
+		json_object_array_add(all, link);
 	}
-	return links;
+	return all;
 }
 
 struct json_object *table_to_json(const struct table *t)
@@ -111,7 +153,8 @@ struct json_object *table_to_json(const struct table *t)
 	add_text(table, "ended", t->ended);
 	add_text(table, "state", table_state_name(t));
 	add_number(table, "refcount", t->refcount);
-	json_object_object_add(table, "links", links_to_json(t));
+	json_object_object_add(table, "links",
+			       links_to_json(t->links, t->nr_links));
 	add_holders(table, &t->holders);
 	for (i = 0; i < t->nr_members; i++) {
 		if (t->members[i].program)
@@ -138,6 +181,23 @@ static void print_empty_links(const struct tables *tables)
 	}
 }
 
+/* A line for each table, before all that is to be said of it. */
+static void print_overview(const struct tables *tables)
+{
+	int i;
+
+	printf("%6s %-20s %-22s %-15s %s\n", "ID", "TABLE", "TYPE", "MODULE",
+	       "STATE");
+	for (i = 0; i < tables->count; i++) {
+		const struct table *t = &tables->items[i];
+
+		printf("%6u %-20s %-22s %-15s %s\n", t->info.id, shown(t->name),
+		       t->type.btf ? shown(t->type.name) : "?",
+		       *t->module ? shown(t->module) : "?", state_in_words(t));
+	}
+	putchar('\n');
+}
+
 int cmd_list(const struct request *request)
 {
 	struct json_object *all;
@@ -157,8 +217,10 @@ int cmd_list(const struct request *request)
 					      table_to_json(&tables.items[i]));
 		json_print(all);
 	} else {
+		if (tables.count > 1)
+			print_overview(&tables);
 		for (i = 0; i < tables.count; i++)
-			print_table(&tables.items[i]);
+			print_table(&tables.items[i], true);
 		print_empty_links(&tables);
 		if (!tables.count)
 			fputs("There is no struct_ops table in the kernel.\n",

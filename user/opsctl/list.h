@@ -7,7 +7,8 @@
 
 #include "tables.h"
 
-void print_table(const struct table *t);
+/* MEMBERS: with its programs, and its data that is not zero. */
+void print_table(const struct table *t, bool members);
 struct json_object *table_to_json(const struct table *t);
 
 #endif /* LIST_H */

@@ -16,7 +16,18 @@
 struct settings settings;
 
 /* The numbers are smaller than any letter, as getopt_long() returns both. */
-enum option_id { MAP = 1, PIN, SET, YES, ONCE, MODULE, KDIR, HELP };
+enum option_id {
+	MAP = 1,
+	PIN,
+	SET,
+	DRY_RUN,
+	ALL,
+	YES,
+	ONCE,
+	MODULE,
+	KDIR,
+	HELP
+};
 
 /**
  * struct command_option - an option of commands
@@ -38,7 +49,10 @@ static const struct command_option {
 	[PIN] = { "pin", "DIR",
 		  "pin each link at DIR/MAP: the tables stay attached" },
 	[SET] = { "set", "MEMBER=VALUE",
-		  "write VALUE into that member before loading", .repeats = true },
+		  "write VALUE into that member; no VALUE: no function",
+		  .repeats = true },
+	[DRY_RUN] = { "dry-run", NULL, "load the tables, and attach none" },
+	[ALL] = { "all", NULL, "show functions without a program too" },
 	[YES] = { "yes", NULL, "do not ask", .letter = 'y' },
 	[ONCE] = { "once", NULL, "print one sample, and exit" },
 	[MODULE] = { "module", "NAME", "look at that module too" },
@@ -46,7 +60,7 @@ static const struct command_option {
 	[HELP] = { "help", NULL, "print this help", .letter = 'h' },
 };
 
-#define OPTIONS_MAX 3
+#define OPTIONS_MAX 4
 
 static int cmd_help(const struct request *request);
 
@@ -98,7 +112,17 @@ static const struct command {
 		.takes = "one table: its id or its name",
 		.least = 1,
 		.most = 1,
-		.does = "a table with all its members",
+		.does = "a table with its members",
+		.options = { ALL },
+	},
+	{
+		.name = "inspect",
+		.run = cmd_inspect,
+		.operands = "OBJ",
+		.takes = "one BPF object",
+		.least = 1,
+		.most = 1,
+		.does = "what a file holds and this kernel lacks; loads nothing",
 	},
 	{
 		.name = "attach",
@@ -108,7 +132,7 @@ static const struct command {
 		.least = 1,
 		.most = 1,
 		.does = "load tables and attach them, until Ctrl-C or for good",
-		.options = { MAP, PIN, SET },
+		.options = { MAP, PIN, SET, DRY_RUN },
 	},
 	{
 		.name = "swap",
@@ -188,17 +212,27 @@ static const char *takes(const struct command *command)
 	return command->takes ?: "no argument";
 }
 
+/* Prints a command as it is typed, on lines of 80 columns, also after "Usage: opsctl ". */
 static void print_synopsis(const struct command *command)
 {
+	int column = strlen("Usage: opsctl ");
 	const enum option_id *id;
 
-	printf("%s%s%s", command->name, command->operands ? " " : "",
-	       command->operands ?: "");
+	column += printf("%s%s%s", command->name, command->operands ? " " : "",
+			 command->operands ?: "");
 	for (id = command->options; *id; id++) {
 		const struct command_option *o = &command_options[*id];
+		char option[64];
+		int len;
 
-		printf(" [--%s%s%s]%s", o->name, o->value ? " " : "",
-		       o->value ?: "", o->repeats ? "..." : "");
+		len = snprintf(option, sizeof(option), "[--%s%s%s]%s", o->name,
+			       o->value ? " " : "", o->value ?: "",
+			       o->repeats ? "..." : "");
+		if (column + 1 + len > 80) {
+			printf("\n                ");
+			column = 16;
+		}
+		column += printf(" %s", option);
 	}
 	putchar('\n');
 }
@@ -305,6 +339,12 @@ static int take_option(int id, struct request *request)
 		break;
 	case SET:
 		return add_set(request, optarg);
+	case DRY_RUN:
+		request->dry_run = true;
+		break;
+	case ALL:
+		request->all = true;
+		break;
 	case YES:
 	case 'y':
 		request->yes = true;

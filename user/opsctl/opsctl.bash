@@ -47,7 +47,7 @@ _opsctl_offer_links() {
 }
 
 _opsctl_offer_commands() {
-	_opsctl_offer types list show dump attach swap detach remove wait top \
+	_opsctl_offer types list show dump inspect attach swap detach remove wait top \
 		doctor help
 }
 
@@ -170,16 +170,17 @@ _opsctl() {
 		dump:0 | top:0) _opsctl_ask tables ;;
 		remove:0) _opsctl_ask attached ;;
 		swap:0 | detach:0 | wait:0) _opsctl_offer_links ;;
-		attach:0 | swap:1) _opsctl_complete_as default ;;
+		inspect:0 | attach:0 | swap:1) _opsctl_complete_as default ;;
 		help:0) _opsctl_offer_commands ;;
 		esac
 		# Options are offered once the required arguments are there.
 		case $command:$operands in
-		attach:0 | swap:[01] | remove:0) return ;;
+		dump:0 | inspect:0 | attach:0 | swap:[01] | remove:0) return ;;
 		esac
 	fi
 	case $command in
-	attach) _opsctl_offer --map --pin --set ;;
+	dump) _opsctl_offer --all ;;
+	attach) _opsctl_offer --map --pin --set --dry-run ;;
 	swap) _opsctl_offer --map --set ;;
 	remove) _opsctl_offer --yes ;;
 	top) _opsctl_offer --once ;;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "text.h"
 #include "command.h"
@@ -85,6 +87,46 @@ static size_t utf8_length(const unsigned char *text)
 		return len + 1;
 	}
 	return 0;
+}
+
+/* Columns of the terminal; what goes into a file or a pipe is not wrapped. */
+static int width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col)
+		return INT_MAX;
+	return size.ws_col;
+}
+
+void row_add(struct row *row, const char *format, ...)
+{
+	static const int indent = 8;
+	va_list args;
+	char *item;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&item, format, args);
+	va_end(args);
+	if (len < 0)
+		abort();
+	/* A comma follows, but for the last. */
+	if (row->column && row->column + 2 + len + 1 > width()) {
+		fputs(",\n", stdout);
+		row->column = 0;
+	}
+	row->column += printf("%s%s", row->column ? ", " : "\t", item);
+	if (row->column == len + 1)
+		row->column = indent + len;
+	free(item);
+}
+
+void row_end(struct row *row)
+{
+	if (row->column)
+		putchar('\n');
+	row->column = 0;
 }
 
 struct json_object *json_text(const char *text)

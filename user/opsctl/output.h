@@ -28,6 +28,21 @@ void add_number(struct json_object *to, const char *key,
 		unsigned long long number);
 void add_bool(struct json_object *to, const char *key, bool value);
 
+/**
+ * struct row - a line of items with commas between, indented by a tab
+ * @column: where it ends so far; 0 where it is empty
+ */
+struct row {
+	int column;
+};
+
+/* Adds an item; on a terminal a new line begins where it would not fit. */
+void row_add(struct row *row, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Ends the line, if there is one. */
+void row_end(struct row *row);
+
 /* Prints the value, as -p asks, and frees it. */
 void json_print(struct json_object *value);
 

@@ -14,4 +14,10 @@ bool program_read(__u32 id, struct bpf_prog_info *info);
 
 void program_tag(const struct bpf_prog_info *info, char tag[TAG_LEN]);
 
+/*
+ * The name of a program, as its source has it: the kernel's own is cut to 15 characters.
+ * The caller frees it.
+ */
+char *program_name(const struct bpf_prog_info *info);
+
 #endif /* PROGRAMS_H */

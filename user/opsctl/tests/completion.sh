@@ -62,7 +62,7 @@ offers_options() {
 	for name in $(commands); do
 		count=$((count + 1))
 		offers "$("$opsctl" "$name" --help |
-			sed -n 's/^  \(-[a-z], \)\{0,1\}\(--[a-z]*\) .*/\2/p' | paste -sd ' ')" \
+			sed -n 's/^  \(-[a-z], \)\{0,1\}\(--[a-z-]*\) .*/\2/p' | paste -sd ' ')" \
 			none opsctl "$name" x.o y.o -- || return
 	done
 	[ "$count" -ge 12 ]

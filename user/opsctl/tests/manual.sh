@@ -21,7 +21,7 @@ command_options() {
 
 	for command in $(commands); do
 		"$opsctl" "$command" --help
-	done | sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z]*\) .*/\2/p' | grep -vx help | sort -u
+	done | sed -n 's/^  \(-[a-z], \)\{0,1\}--\([a-z-]*\) .*/\2/p' | grep -vx help | sort -u
 }
 
 # Each line of the input, as the pattern $1 with the line for @, is in the manual.

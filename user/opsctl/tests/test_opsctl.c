@@ -310,7 +310,7 @@ static void dump_shows_every_member(void **state)
 	start(&background, "attach " SECOND, NULL);
 	process_wait_for(&background, "Ctrl-C");
 	json_of("list");
-	snprintf(line, sizeof(line), "dump %llu",
+	snprintf(line, sizeof(line), "dump --all %llu",
 		 (unsigned long long)json_number_at(
 			 json_find(json, "map", "second_b"), "id"));
 	succeeds(line);
@@ -704,8 +704,8 @@ static void each_command_says_what_it_takes(void **state)
 	said("Usage: opsctl remove TABLE [--yes]\n");
 	said("\n  -y, --yes            do not ask\n");
 	succeeds("help attach");
-	said("Usage: opsctl attach OBJ [--map NAME] [--pin DIR] [--set MEMBER=VALUE]...\n");
-	said("\n  --set MEMBER=VALUE   write VALUE into that member before loading\n");
+	said("Usage: opsctl attach OBJ [--map NAME] [--pin DIR] [--set MEMBER=VALUE]...\n                 [--dry-run]\n");
+	said("\n  --set MEMBER=VALUE   write VALUE into that member; no VALUE: no function\n");
 	assert_string_equal(status("name"), "first");
 
 	/* A name may begin as an option does. */

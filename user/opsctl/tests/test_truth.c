@@ -371,6 +371,52 @@ static void one_bad_btf_spoils_nothing_else(void **state)
 	unlink("/tmp/junk");
 }
 
+static void inspect_says_what_is_missing(void **state)
+{
+	struct json_object *t;
+
+	succeeds("inspect " TRUTH);
+	said("table newer  tcp_congestion_ops");
+	said("\tcannot be loaded: this kernel's tcp_congestion_ops has no member of_the_future");
+	said("\t.ssthresh = program ssthresh\n");
+	json_of("inspect " TRUTH);
+	t = json_find(json_at(json, "tables"), "name", "own_tcp");
+	assert_null(json_at(t, "problem"));
+	assert_string_equal(json_text_at(t, "map"), "a_map_of_long_name");
+	succeeds("inspect " KFUNC);
+	said("kfunc no_such_kfunc: this kernel and its modules lack it\n");
+	succeeds("inspect programs/trace.bpf.o");
+	said(": attach does not attach it\n");
+	json_of("list");
+	assert_int_equal(json_object_array_length(json), 0);
+}
+
+static void a_dry_run_attaches_nothing(void **state)
+{
+	succeeds("attach " TABLES " --map first --dry-run");
+	assert_string_equal(opsctl.said, "loaded, not attached: table first\n");
+	assert_string_equal(status("attached"), "no");
+	fails(2, "attach " REFUSED " --map table_of_tail_call --dry-run",
+	      "cannot load");
+}
+
+static void list_shows_what_is_set(void **state)
+{
+	succeeds("attach " TABLES " --map quiet" PIN);
+	succeeds("list");
+	said("\tflags = 1\n");
+	succeeds("attach " TRUTH " --map a_map_of_long_name" PIN);
+	succeeds("list");
+	said("    ID TABLE ");
+	succeeds("dump own_tcp");
+	said("\tfunctions without a program: ");
+	said_nothing_of("NULL");
+	succeeds("dump own_tcp --all");
+	said("\t.set_state = NULL\n");
+	succeeds("detach own_tcp");
+	succeeds("detach quiet");
+}
+
 /* A test that failed may have left pins. */
 static void unlink_pins(void)
 {
@@ -430,6 +476,9 @@ int main(void)
 		truth_test(after_a_swap_the_name_means_the_new_table),
 		truth_test(a_link_whose_type_let_go_is_listed_and_unpinned),
 		truth_test(one_bad_btf_spoils_nothing_else),
+		truth_test(inspect_says_what_is_missing),
+		truth_test(a_dry_run_attaches_nothing),
+		truth_test(list_shows_what_is_set),
 	};
 
 	return run_all(tests);
