@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Schedulers for sched_ext, and congestion controls that TCP cannot take. Each type has a
+ * Tables for sched_ext and HID, and congestion controls that TCP cannot take. Each type has a
  * flavour: this file is also compiled where the kernel lacks it.
  */
 #include "programs.h"
@@ -46,6 +46,27 @@ SEC("?.struct_ops.link")
 struct sched_ext_ops___own lost = {
 	.select_cpu = (void *)no_such_cpu,
 	.name = "lost",
+};
+
+/* There is no such device, and HID does not say so. */
+struct hid_bpf_ctx;
+
+struct hid_bpf_ops___own {
+	int hid_id;
+	__u32 flags;
+	int (*hid_rdesc_fixup)(struct hid_bpf_ctx *ctx);
+};
+
+SEC("struct_ops/hid_rdesc_fixup")
+int BPF_PROG(no_fixup, struct hid_bpf_ctx *report)
+{
+	return 0;
+}
+
+SEC("?.struct_ops.link")
+struct hid_bpf_ops___own no_device = {
+	.hid_rdesc_fixup = (void *)no_fixup,
+	.hid_id = 4711,
 };
 
 /* TCP has no such member, on no kernel. */

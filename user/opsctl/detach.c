@@ -31,6 +31,23 @@ static int unpin(const struct holders *holders)
 	return status;
 }
 
+/* The table may be used all the same: see table_is_used(). */
+static void say_who_goes_on(__u32 map_id)
+{
+	struct tables tables;
+	int i;
+
+	if (tables_read(&tables) == EXIT_OK) {
+		for (i = 0; i < tables.count; i++) {
+			if (tables.items[i].info.id == map_id &&
+			    table_is_used(&tables.items[i]))
+				printf("table %u is still used, by %u: its programs run until those let go\n",
+				       map_id, tables.items[i].refcount);
+		}
+	}
+	tables_free(&tables);
+}
+
 /* Detaches first: the kernel closes an unlinked pin only later. */
 static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 {
@@ -40,6 +57,7 @@ static int detach_and_unpin(int fd, const struct table *table, __u32 id)
 		return refused("the kernel refused to detach link %u: %s", id,
 			       strerror(-err));
 	printf("detached: link %u\n", id);
+	say_who_goes_on(table->info.id);
 	return unpin(&table->links[table_link(table, id)].holders);
 }
 
@@ -98,6 +116,7 @@ static int remove_without_link(const struct table *t)
 		return refused("the kernel refused to remove table '%s': %s",
 			       shown(t->name), strerror(-err));
 	printf("removed: table %s, map %u\n", shown(t->name), t->info.id);
+	say_who_goes_on(t->info.id);
 	return EXIT_OK;
 }
 
@@ -123,7 +142,7 @@ static void say_what_will_happen(const struct table *t)
 {
 	int i, j;
 
-	printf("Table '%s' of type %s will be detached: its programs are called no more.\n",
+	printf("Table '%s' of type %s will be detached: nobody new gets it.\n",
 	       shown(t->name), t->type.btf ? shown(t->type.name) : "(unknown)");
 	if (!t->nr_links)
 		printf("It has no link; its element is deleted from map %u.\n",

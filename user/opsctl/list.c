@@ -9,15 +9,15 @@
 #include "command.h"
 #include "output.h"
 
-static void print_holders(const struct holders *holders)
+static void add_holders_to_row(struct row *row, const struct holders *holders)
 {
 	int i;
 
 	for (i = 0; i < holders->nr_pins; i++)
-		printf(", pinned at %s", shown(holders->pins[i]));
+		row_add(row, "pinned at %s", shown(holders->pins[i]));
 	for (i = 0; i < holders->nr_processes; i++)
-		printf(", pid %d (%s)", holders->processes[i].pid,
-		       shown(holders->processes[i].name));
+		row_add(row, "pid %d (%s)", holders->processes[i].pid,
+			shown(holders->processes[i].name));
 }
 
 static bool is_zero(const struct table *t, int i)
@@ -70,13 +70,16 @@ static void print_set_members(const struct table *t)
 
 static const char *state_in_words(const struct table *t)
 {
-	return t->attached   ? "attached"
-	       : t->is_bound ? "ended"
-			     : "not attached";
+	if (t->attached)
+		return "attached";
+	if (t->is_bound)
+		return "ended";
+	return table_is_used(t) ? "not attached, still used" : "not attached";
 }
 
 void print_table(const struct table *t, bool members)
 {
+	struct row row = {};
 	int i;
 
 	printf("%u: %s  %s (%s)  %s\n", t->info.id, shown(t->name),
@@ -87,19 +90,22 @@ void print_table(const struct table *t, bool members)
 		printf("\tended by the kernel: %s; its link is still there: opsctl remove %u\n",
 		       shown(t->ended), t->info.id);
 
+	if (table_is_used(t))
+		puts("\tits programs run until those who use it, such as connections, let go");
 	for (i = 0; i < t->nr_links; i++) {
-		printf("\tlink %u", t->links[i].id);
-		print_holders(&t->links[i].holders);
-		putchar('\n');
+		row_add(&row, "link %u", t->links[i].id);
+		add_holders_to_row(&row, &t->links[i].holders);
+		row_end(&row);
 	}
 	if (t->is_bound && !t->nr_links)
 		printf("\tno link: stays until removed (opsctl remove %u)\n",
 		       t->info.id);
 
-	printf("\tmap %s", shown(t->info.name));
-	print_holders(&t->holders);
-	printf(", state %s, refcount %u\n", table_state_name(t), t->refcount);
-
+	row_add(&row, "map %s", shown(t->info.name));
+	add_holders_to_row(&row, &t->holders);
+	row_add(&row, "state %s", table_state_name(t));
+	row_add(&row, "refcount %u", t->refcount);
+	row_end(&row);
 	if (members)
 		print_set_members(t);
 }
@@ -151,6 +157,7 @@ struct json_object *table_to_json(const struct table *t)
 	add_text(table, "module", *t->module ? t->module : NULL);
 	add_bool(table, "attached", t->attached);
 	add_text(table, "ended", t->ended);
+	add_bool(table, "still_used", table_is_used(t));
 	add_text(table, "state", table_state_name(t));
 	add_number(table, "refcount", t->refcount);
 	json_object_object_add(table, "links",
@@ -171,13 +178,14 @@ struct json_object *table_to_json(const struct table *t)
  */
 static void print_empty_links(const struct tables *tables)
 {
+	struct row row = {};
 	int i;
 
 	for (i = 0; i < tables->nr_empty_links; i++) {
-		printf("link %u: its table was detached",
+		printf("link %u: its table was detached\n",
 		       tables->empty_links[i].id);
-		print_holders(&tables->empty_links[i].holders);
-		putchar('\n');
+		add_holders_to_row(&row, &tables->empty_links[i].holders);
+		row_end(&row);
 	}
 }
 

@@ -143,6 +143,9 @@ static char *find_holder(const struct refusal *r)
 	char *text = NULL;
 	int i, n = 0;
 
+	/* Others do not see the tables. */
+	if (!caller_has_sys_admin())
+		return NULL;
 	if (tables_read(&tables) != EXIT_OK)
 		goto out;
 	for (i = 0; i < tables.count; i++) {

@@ -23,6 +23,11 @@ struct common_value {
 /* enum bpf_struct_ops_state, which no header tells user space. */
 enum { STATE_INIT, STATE_INUSE, STATE_TOBEFREE, STATE_READY };
 
+bool table_is_used(const struct table *table)
+{
+	return !table->is_bound && table->refcount;
+}
+
 const char *table_state_name(const struct table *table)
 {
 	static const char *const names[] = { "INIT", "INUSE", "TOBEFREE",

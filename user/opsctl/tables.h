@@ -95,6 +95,12 @@ void tables_free(struct tables *tables);
 /* Finds who holds each table: it looks at every descriptor of every process. */
 void tables_find_holders(struct tables *tables);
 
+/*
+ * Tells whether a table that is not attached any more is used all the same: a connection
+ * keeps its congestion control, and a device its qdisc. Each holds a reference.
+ */
+bool table_is_used(const struct table *table);
+
 /* What the kernel calls the state. */
 const char *table_state_name(const struct table *table);
 

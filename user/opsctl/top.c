@@ -69,7 +69,7 @@ static int take_samples(struct samples *samples, const char *what)
 	for (i = 0; i < tables.count && status == EXIT_OK; i++) {
 		const struct table *t = &tables.items[i];
 
-		if (only ? t != only : !t->attached)
+		if (only ? t != only : !t->attached && !table_is_used(t))
 			continue;
 		for (j = 0; j < t->nr_members; j++) {
 			if (t->members[j].program)

@@ -9,17 +9,24 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #define TRUTH "programs/truth.bpf.o"
 #define TWINS "programs/twins.bpf.o"
+#define MIXED "programs/mixed.bpf.o"
 #define KFUNC "programs/kfunc.bpf.o"
 #define TABLES "programs/tables.bpf.o"
 #define TCP "programs/tcp.bpf.o"
@@ -253,6 +260,30 @@ static void the_modules_reason_is_in_the_first_line(void **state)
 	succeeds("detach own_tcp");
 }
 
+/* HID says EINVAL for whatever is wrong, and logs nothing. */
+static void values_that_a_type_may_refuse_are_named(void **state)
+{
+	static const char cause[] =
+		"Invalid argument: the type may refuse a value: hid_id = 4711, flags = 0";
+
+	if (status_of("types hid_bpf_ops")) {
+		fails_at_once(2, "attach " TRUTH " --map no_device",
+			      "no struct_ops type hid_bpf_ops in this kernel");
+		return;
+	}
+	fails_at_once(2, "attach " TRUTH " --map no_device", cause);
+}
+
+static void one_bad_table_of_several_is_named_with_the_way_out(void **state)
+{
+	assert_int_equal(status_of("attach " TWINS), 2);
+	said("It is one of several tables; --map NAME takes one alone: twin_a twin_b\n");
+	assert_int_equal(status_of("attach " TWINS " --map twin_a" PIN), 0);
+	assert_int_equal(status_of("attach " TWINS " --map twin_b"), 2);
+	said_nothing_of("--map");
+	succeeds("detach twin");
+}
+
 static void what_is_no_file_is_not_opened(void **state)
 {
 	assert_return_code(mkfifo("/tmp/fifo", 0600), errno);
@@ -331,7 +362,7 @@ static void a_link_whose_type_let_go_is_listed_and_unpinned(void **state)
 	json_of("attach programs/turnstile.bpf.o --map banned" PIN);
 	row = json_object_array_get_idx(json, 0);
 	snprintf(line, sizeof(line),
-		 "link %llu: its table was detached, pinned at " BPFFS
+		 "link %llu: its table was detached\n\tpinned at " BPFFS
 		 "/banned\n",
 		 (unsigned long long)json_number_at(row, "link"));
 	succeeds("list");
@@ -417,6 +448,117 @@ static void list_shows_what_is_set(void **state)
 	succeeds("detach quiet");
 }
 
+static int connection_with(const char *name)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_return_code(fd, errno);
+	assert_return_code(setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, name,
+				      strlen(name)),
+			   errno);
+	return fd;
+}
+
+/* A connection keeps what it began with. */
+static void a_table_that_is_detached_and_used_says_so(void **state)
+{
+	int fd;
+
+	succeeds("attach " TRUTH " --map a_map_of_long_name" PIN);
+	assert_false(json_object_get_boolean(
+		json_at(listed("own_tcp"), "still_used")));
+	fd = connection_with("own_tcp");
+	succeeds("detach own_tcp");
+	said("is still used, by 1: its programs run until those let go\n");
+	assert_true(json_object_get_boolean(
+		json_at(listed("own_tcp"), "still_used")));
+	succeeds("list");
+	said(": own_tcp  tcp_congestion_ops (vmlinux)  not attached, still used\n");
+	succeeds("top --once");
+	said("own_tcp");
+
+	close(fd);
+	json_of("list");
+	assert_int_equal(json_object_array_length(json), 0);
+	/* Its twin is used by nobody. */
+	succeeds("attach " TRUTH " --map a_map_of_long_name" PIN);
+	succeeds("detach own_tcp");
+	said_nothing_of("still used");
+}
+
+static void programs_that_are_not_attached_are_named(void **state)
+{
+	succeeds("attach " MIXED PIN);
+	said("Warning: program tracer (raw_tp/sys_enter) is no struct_ops: it is loaded, not attached\n");
+	succeeds("detach mixed");
+	succeeds("attach " TWINS " --map twin_a" PIN);
+	said_nothing_of("Warning");
+	succeeds("detach twin");
+}
+
+static void fewer_rights_do_for_a_type_of_the_kernel(void **state)
+{
+	start(&background, "attach " TRUTH " --map a_map_of_long_name",
+	      become_nobody_with_bpf);
+	process_wait_for(&background, "Ctrl-C");
+	json_of("dump own_tcp");
+	assert_int_equal(kill(background.pid, SIGINT), 0);
+	assert_int_equal(process_wait(&background), 0);
+	assert_null(strstr(background.said, "Error"));
+	json_of("list");
+	assert_int_equal(json_object_array_length(json), 0);
+}
+
+/* Runs opsctl list on a terminal of so many columns. */
+static void list_on_a_terminal(unsigned short columns)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns };
+	int terminal, status;
+	ssize_t n;
+	pid_t pid;
+
+	pid = forkpty(&terminal, NULL, NULL, &size);
+	assert_return_code(pid, errno);
+	if (!pid) {
+		execl("./opsctl", "opsctl", "list", NULL);
+		_exit(127);
+	}
+	opsctl.len = 0;
+	/* EIO: the other end is closed. */
+	while ((n = read(terminal, opsctl.said + opsctl.len,
+			 sizeof(opsctl.said) - 1 - opsctl.len)) > 0)
+		opsctl.len += n;
+	opsctl.said[opsctl.len] = '\0';
+	close(terminal);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static size_t longest_indented_line(void)
+{
+	size_t len, longest = 0;
+	const char *line;
+
+	for (line = opsctl.said; *line; line += len + !!line[len]) {
+		len = strcspn(line, "\r\n");
+		/* The tab takes eight columns. */
+		if (*line == '\t' && len + 7 > longest)
+			longest = len + 7;
+	}
+	return longest;
+}
+
+static void list_wraps_at_the_terminals_width(void **state)
+{
+	succeeds("attach " TABLES " --map first" PIN);
+	list_on_a_terminal(200);
+	assert_in_range(longest_indented_line(), 45, 200);
+	list_on_a_terminal(44);
+	assert_in_range(longest_indented_line(), 1, 44);
+	said("test_3 prog ");
+	succeeds("detach first");
+}
+
 /* A test that failed may have left pins. */
 static void unlink_pins(void)
 {
@@ -470,6 +612,8 @@ int main(void)
 		truth_test(an_innocent_table_is_not_blamed),
 		truth_test(two_tables_of_one_file_are_in_each_others_way),
 		truth_test(the_modules_reason_is_in_the_first_line),
+		truth_test(values_that_a_type_may_refuse_are_named),
+		truth_test(one_bad_table_of_several_is_named_with_the_way_out),
 		truth_test(what_is_no_file_is_not_opened),
 		truth_test(every_name_of_a_table_is_taken),
 		truth_test(attach_and_swap_print_what_others_take),
@@ -479,6 +623,10 @@ int main(void)
 		truth_test(inspect_says_what_is_missing),
 		truth_test(a_dry_run_attaches_nothing),
 		truth_test(list_shows_what_is_set),
+		truth_test(list_wraps_at_the_terminals_width),
+		truth_test(a_table_that_is_detached_and_used_says_so),
+		truth_test(programs_that_are_not_attached_are_named),
+		truth_test(fewer_rights_do_for_a_type_of_the_kernel),
 	};
 
 	return run_all(tests);
