@@ -57,7 +57,7 @@ $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
 include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
 include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
-include scripts/package/package.mk
+include scripts/package/package.mk scripts/new.d/new.mk
 
 man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
