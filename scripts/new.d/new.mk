@@ -25,5 +25,5 @@ new: ## make a module of your own: NAME=greeter MODEL=slot|named|chain
 tests/host/new.sh: $(kernel_names)
 
 # One project for each model, with and without sleep: its demo and its tests.
-test-new: ## test what make new makes: a demo and tests for each model
-	$(Q)scripts/test-new
+test-new: ## test what make new makes; MODELS="slot named chain steps"
+	$(Q)scripts/test-new $(MODELS)

@@ -40,7 +40,8 @@ help_is_complete() {
 	grep -ohE '(`|sudo |^    )make [a-z][a-z-]*' README.md docs/*.md | sed 's/.*make //' |
 		sort -u | tee "$work/named" |
 		while read -r target; do
-			ends_with 0 "  $target " make_here help || return
+			grep -q "^$target:.*##" scripts/new.d/Makefile ||
+				ends_with 0 "  $target " make_here help || return
 		done && [ "$(wc -l <"$work/named")" -ge 15 ]
 }
 
@@ -168,7 +169,7 @@ links_lead_somewhere() {
 
 # A page that the README does not link is not found.
 readme_links_every_page() {
-	diff <(links_of README.md | grep -xE 'docs/[a-z]+\.md' | sort -u) <(ls docs/*.md)
+	diff <(links_of README.md | grep -xE 'docs/[a-z-]+\.md' | sort -u) <(ls docs/*.md)
 }
 
 # The map of the README and that of tests/: what the rows name in backquotes is there,

@@ -8,6 +8,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/built.sh
+. tests/host/steps.sh
 export KERNEL_NAMES=$build/kernel-names
 
 # Makes $1 of these: NAME MODEL SLEEP TRIGGER. The directory must not be there.
@@ -134,6 +135,23 @@ own_changes_are_named() {
 		[ "$(sum_of "$dir")" = "$before" ]
 }
 
+# In the project that all steps are applied to, one after the other.
+step_builds() {
+	apply_step "$1" "$work/steps" && builds "$work/steps" greeter
+}
+
+# An edit whose lines are not there, or are there twice, changes nothing.
+wrong_edits_are_found() {
+	local file=$work/steps/module/Kbuild
+
+	cp "$file" "$work/Kbuild"
+	ends_with 1 "these lines are not there" awk -v dir="$work/steps" -f tests/host/edit.awk \
+		<<<$'--- module/Kbuild\n-greeter-y := other.o\n+greeter-y := main.o' &&
+		ends_with 1 "these lines are there twice" awk -v dir="$work/steps" \
+			-f tests/host/edit.awk <<<$'--- module/main.c\n-}\n+' &&
+		cmp "$file" "$work/Kbuild"
+}
+
 for model in slot named chain; do
 	check "$model: a project is made, and it builds" is_made_and_builds $model yes yes
 	check "$model: it says no name but its own" says_no_other_name $model yes
@@ -164,6 +182,12 @@ bpf_testmod|there is bpf_testmod bpf_testmod_ops already
 EOF
 check "a good name is taken" a_good_name_is_taken
 check "a path that is there is refused" a_path_that_is_there_is_refused
+check "the steps of docs/your-own.md begin" new "$work/steps" greeter slot no yes
+for step in $steps; do
+	check "step $step of docs/your-own.md builds" step_builds "$step"
+done
+check "... all seven of them" [ "$step" -eq 7 ]
+check "a wrong edit is found" wrong_edits_are_found
 check "make update-kit brings a newer kit" kit_is_updated
 check "... and names what was changed here, and writes nothing" own_changes_are_named
 tap_end
