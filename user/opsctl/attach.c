@@ -165,7 +165,7 @@ static void name_the_tables(struct bpf_object *obj)
 
 static int attach_refused_map(struct bpf_object *obj, struct bpf_map *map, int err)
 {
-	struct bpf_map *own[LINKS_MAX];
+	struct bpf_map *own[LINKS_MAX] = {};
 	char *what = xasprintf("attach table %s", shown(bpf_map__name(map)));
 	int i, status;
 
