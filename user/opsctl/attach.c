@@ -211,7 +211,7 @@ static int take_leave(struct pollfd *fds, int left, int *status)
 		if (fds[i].revents & POLLHUP) {
 			fputs("A table was detached by someone else.\n", stderr);
 			left--;
-		} else if (reason && fds[i].events) {
+		} else if (reason) {
 			*status = refused("table %s was ended: %s",
 					  shown(attached[i].name), shown(reason));
 			left--;
@@ -236,7 +236,6 @@ static int stay(void)
 	for (i = 0; i < nr_attached; i++) {
 		fds[i] = (struct pollfd){
 			.fd = bpf_link__fd(attached[i].link),
-			.events = POLLPRI,
 		};
 		if (attached[i].subject.kind != SUBJECT_UNKNOWN)
 			timeout = &now_and_then;
