@@ -5,6 +5,7 @@
 # short; a bad name is refused before anything is written. scripts/test-new runs them.
 #
 # Usage: new.sh BUILD KDIR   (inside the lab's tree)
+# shellcheck disable=SC2153 # NAME comes from project.sh
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/built.sh
@@ -41,7 +42,7 @@ says_no_other_name() {
 	[ "$(wc -l <"$work/own")" -ge 10 ] || return
 	! (cd "$dir" && xargs grep -niE 'testmod|doorman|\bscribe|turnstile|@[A-Z]+@' \
 		<"$work/own" /dev/null) || return
-	! (cd "$dir" && grep -rn bpf_testmod . --exclude-dir=build) || return
+	! (cd "$dir" && grep -rn "$NAME" . --exclude-dir=build) || return
 	! (cd "$dir" && grep -v '^module/\|README\|Makefile' "$work/own" |
 		xargs grep -n 'opsmod_' /dev/null) &&
 		grep -q "^revision " "$dir/KIT" && (cd "$dir" && sed -n '/^[0-9a-f]\{64\}  /p' KIT |
@@ -163,7 +164,7 @@ done
 check "a name that is left over is found" other_names_are_found
 while IFS='|' read -r name text; do
 	check "NAME='$name' is refused: $text" is_refused "$name" "$text"
-done <<'EOF'
+done <<EOF
 |a name, please
 2fast|no name of a module in C
 Greeter|no name of a module in C
@@ -178,7 +179,7 @@ ext4|the kernel has a module, a type or a function
 call_rcu|the kernel has a module, a type or a function
 tcp_congestion|there is tcp_congestion_ops already
 scribe|there is scribe scribe_ops already
-bpf_testmod|there is bpf_testmod bpf_testmod_ops already
+$NAME|there is $NAME bpf_testmod_ops already
 EOF
 check "a good name is taken" a_good_name_is_taken
 check "a path that is there is refused" a_path_that_is_there_is_refused
