@@ -59,9 +59,7 @@ static int chain_attach(const struct opsmod_type *type, void *table,
 	if (err)
 		return err;
 
-	opsmod_say_attached(type, table, link);
-	if (type->event)
-		type->event(table, NULL);
+	opsmod_attached(type, table, link);
 	kref_get(&chain->refs);
 	chain->count++;
 	list_for_each_entry(next, &chain->tables, list) {
@@ -94,10 +92,7 @@ static void chain_detach(const struct opsmod_type *type, void *table)
 		list_del_rcu(&node->list);
 		chain->count--;
 		node->link = NULL;
-		pr_info("%s unregistered: %s\n", type->name,
-			opsmod_table_name(type, table));
-		if (type->event)
-			type->event(NULL, table);
+		opsmod_detached(type, table);
 	}
 	wait_for_calls(chains, node);
 	opsmod_chain_put(chain);
@@ -123,9 +118,7 @@ static int chain_replace(const struct opsmod_type *type, void *table, void *old)
 		if (err)
 			return err;
 		old_node->link = NULL;
-		pr_info("%s swapped: %s for %s\n", type->name, name, old_name);
-		if (type->event)
-			type->event(table, old);
+		opsmod_swapped(type, table, old);
 		/* In one step: a call meets the old table or the new one. */
 		list_replace_rcu(&old_node->list, &node->list);
 	}

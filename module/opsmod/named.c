@@ -73,9 +73,7 @@ static int named_attach(const struct opsmod_type *type, void *table,
 		return err;
 
 	list_add_tail(&node->list, &named->tables);
-	opsmod_say_attached(type, table, link);
-	if (type->event)
-		type->event(table, NULL);
+	opsmod_attached(type, table, link);
 	return 0;
 }
 
@@ -106,10 +104,7 @@ static void named_detach(const struct opsmod_type *type, void *table)
 	scoped_guard(mutex, &named->lock) {
 		list_del(&node->list);
 		hand_over(node, NULL);
-		pr_info("%s unregistered: %s\n", type->name,
-			opsmod_table_name(type, table));
-		if (type->event)
-			type->event(NULL, table);
+		opsmod_detached(type, table);
 	}
 	give_up(named, node);
 }
@@ -136,9 +131,7 @@ static int named_replace(const struct opsmod_type *type, void *table, void *old)
 			return err;
 		list_replace(&old_node->list, &node->list);
 		hand_over(old_node, node);
-		pr_info("%s swapped: %s for %s\n", type->name, name, old_name);
-		if (type->event)
-			type->event(table, old);
+		opsmod_swapped(type, table, old);
 	}
 	give_up(named, old_node);
 	return 0;

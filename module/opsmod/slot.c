@@ -20,9 +20,7 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 
 	rcu_assign_pointer(slot->table, table);
 	static_branch_enable(&slot->attached);
-	opsmod_say_attached(type, table, link);
-	if (type->event)
-		type->event(table, NULL);
+	opsmod_attached(type, table, link);
 	return 0;
 }
 
@@ -34,10 +32,7 @@ static void slot_detach(const struct opsmod_type *type, void *table)
 	WARN_ON_ONCE(rcu_access_pointer(slot->table) != table);
 	static_branch_disable(&slot->attached);
 	RCU_INIT_POINTER(slot->table, NULL);
-	pr_info("%s unregistered: %s\n", type->name,
-		opsmod_table_name(type, table));
-	if (type->event)
-		type->event(NULL, table);
+	opsmod_detached(type, table);
 	mutex_unlock(&slot->lock);
 	/* Wait without the lock. The kernel frees the table next: no call may be inside. */
 	synchronize_srcu(slot->srcu);
@@ -52,11 +47,7 @@ static int slot_replace(const struct opsmod_type *type, void *table, void *old)
 	if (rcu_access_pointer(slot->table) == old) {
 		/* This is one store: a call gets all of the old table, or all of the new. */
 		rcu_assign_pointer(slot->table, table);
-		pr_info("%s swapped: %s for %s\n", type->name,
-			opsmod_table_name(type, table),
-			opsmod_table_name(type, old));
-		if (type->event)
-			type->event(table, old);
+		opsmod_swapped(type, table, old);
 		err = 0;
 	}
 	mutex_unlock(&slot->lock);

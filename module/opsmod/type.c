@@ -177,9 +177,16 @@ const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 	return opsmod_unnamed;
 }
 
-/* For models: that they took a table, and what only whoever reads the log can know. */
-void opsmod_say_attached(const struct opsmod_type *type, const void *table,
-			 const struct bpf_link *link)
+/* Models tell the log and the module, with the lock under which the table changed. */
+static void tell(const struct opsmod_type *type, const void *table,
+		 const void *old)
+{
+	if (type->event)
+		type->event(table, old);
+}
+
+void opsmod_attached(const struct opsmod_type *type, const void *table,
+		     const struct bpf_link *link)
 {
 	const char *name = opsmod_table_name(type, table);
 
@@ -187,6 +194,22 @@ void opsmod_say_attached(const struct opsmod_type *type, const void *table,
 	if (!link)
 		pr_notice("table \"%s\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n",
 			  name);
+	tell(type, table, NULL);
+}
+
+void opsmod_detached(const struct opsmod_type *type, const void *table)
+{
+	pr_info("%s unregistered: %s\n", type->name,
+		opsmod_table_name(type, table));
+	tell(type, NULL, table);
+}
+
+void opsmod_swapped(const struct opsmod_type *type, const void *table,
+		    const void *old)
+{
+	pr_info("%s swapped: %s for %s\n", type->name,
+		opsmod_table_name(type, table), opsmod_table_name(type, old));
+	tell(type, table, old);
 }
 
 /* The kernel's isprint() takes Latin-1 letters too. */

@@ -245,8 +245,10 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 			      const struct opsmod_permit *const *permits);
 extern const char opsmod_unnamed[];
 const char *opsmod_table_name(const struct opsmod_type *type, const void *table);
-void opsmod_say_attached(const struct opsmod_type *type, const void *table,
-			 const struct bpf_link *link);
+void opsmod_attached(const struct opsmod_type *type, const void *table,
+		     const struct bpf_link *link);
+void opsmod_detached(const struct opsmod_type *type, const void *table);
+void opsmod_swapped(const struct opsmod_type *type, const void *table, const void *old);
 const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog);
 const struct opsmod_member *opsmod_member(const struct opsmod_type *type, u32 index);
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id);
