@@ -29,7 +29,7 @@ docs_obj := $(out)/tests/programs/short_only.bpf.o
 
 $(docs_obj:.o=.c): docs/ops.md
 	$(Q)mkdir -p $(@D)
-	$(Q)sed -n '/^<!-- short_only.bpf.c/,/^```$$/p' $< | sed -e '1,2d' -e '$$d' >$@
+	$(Q)scripts/build/code-of $< short_only.bpf.c >$@
 
 $(docs_obj): $(docs_obj:.o=.c) $(vmlinux_h)
 	$(compile_bpf)

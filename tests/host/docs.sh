@@ -83,7 +83,7 @@ docs_build_command_works() {
 
 # The README says what a Kbuild needs, docs/provider.md has all of it.
 readme_has_the_kbuild() {
-	sed -n '/^<!-- doorman\/Kbuild:/,/^```$/p' docs/provider.md |
+	scripts/build/code-of docs/provider.md doorman/Kbuild: |
 		sed -n 's/^[a-z-]* := .*/    &/p' >"$work/kbuild"
 	[ "$(wc -l <"$work/kbuild")" -eq 3 ] &&
 		[ "$(grep -cxFf "$work/kbuild" README.md)" -eq 3 ]
@@ -121,8 +121,7 @@ docs_module_builds() {
 	mkdir -p "$dir"
 	cp -r module/opsmod "$dir"
 	for file in Kbuild doorman.h main.c doorman.bpf.c; do
-		sed -n "/^<!-- doorman\/$file:/,/^\`\`\`$/p" docs/provider.md |
-			sed -e '1,2d' -e '$d' >"$dir/$file"
+		scripts/build/code-of docs/provider.md "doorman/$file:" >"$dir/$file"
 		[ -s "$dir/$file" ] || return
 	done
 	make --no-print-directory -C "$kdir" M="$dir" KCFLAGS=-Werror modules \
