@@ -85,19 +85,12 @@ static void runs(const char *number, const char *expected)
 
 static int load(const char *program)
 {
-	char name[64];
-
-	snprintf(name, sizeof(name), "table_of_%s", program);
-	table_load(&table, KIT, name);
-	if (!table.err)
-		table_free(&table);
-	return table.err;
+	return table_try(&table, KIT, program);
 }
 
 static void accepts(const char *program)
 {
-	if (load(program))
-		fail_msg("%s was refused: %s", program, table.log);
+	table_must_load(&table, KIT, program);
 }
 
 static bool is_refused(const char *program, int err, const char *line)
@@ -272,38 +265,9 @@ static void a_name_is_fit_for_the_log(void **state)
 		"table refused: its name is not printable ASCII that a NUL ends\n");
 }
 
-/* Where a member is in the value of a map, which no program's header has. */
-static size_t place_of(const char *type, const char *member)
-{
-	struct btf *vmlinux = btf__load_vmlinux_btf();
-	struct btf *btf = btf__load_module_btf(NAME, vmlinux);
-	const struct btf_type *t, *value;
-	size_t place = 0;
-	char name[64];
-	int i;
-
-	assert_non_null(btf);
-	snprintf(name, sizeof(name), "bpf_struct_ops_%s", type);
-	value = btf__type_by_id(btf, btf__find_by_name_kind(btf, name,
-							    BTF_KIND_STRUCT));
-	t = btf__type_by_id(btf,
-			    btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT));
-	for (i = 0; i < btf_vlen(t); i++) {
-		if (!strcmp(btf__name_by_offset(btf, btf_members(t)[i].name_off),
-			    member))
-			place = btf_member_bit_offset(value, 1) / 8 +
-				btf_member_bit_offset(t, i) / 8;
-	}
-	assert_int_not_equal(place, 0);
-	btf__free(btf);
-	btf__free(vmlinux);
-	return place;
-}
-
 static void a_private_member_is_the_modules(void **state)
 {
-	size_t admit = place_of("kit_gate_ops", "admit");
-	size_t uses = place_of("kit_gate_ops", "uses");
+	size_t admit, uses;
 	int own_btf = raw_btf_own(), map, link;
 	unsigned char value[1024] = "";
 	struct raw_type gate;
@@ -312,6 +276,8 @@ static void a_private_member_is_the_modules(void **state)
 
 	raw_type_find(&gate, NAME, "kit_gate_ops");
 	assert_true(gate.value_size <= sizeof(value));
+	admit = raw_member_offset(&gate, NAME, "admit");
+	uses = raw_member_offset(&gate, NAME, "uses");
 	prog = raw_struct_ops(&gate, 0, 6);
 	assert_true((long)prog > 0);
 	raw_map_attr(&attr, &gate, own_btf, BPF_F_LINK);

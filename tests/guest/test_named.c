@@ -976,19 +976,12 @@ static void a_user_goes_before_its_table(void **state)
 
 static int load(const char *program)
 {
-	char name[64];
-
-	snprintf(name, sizeof(name), "table_of_%s", program);
-	table_load(&table, NAMED, name);
-	if (!table.err)
-		table_free(&table);
-	return table.err;
+	return table_try(&table, NAMED, program);
 }
 
 static void accepts(const char *program)
 {
-	if (load(program))
-		fail_msg("%s was refused: %s", program, table.log);
+	table_must_load(&table, NAMED, program);
 }
 
 /* PART is in the log, or OTHER_PART, where another kernel has other words. */

@@ -48,19 +48,12 @@ static int teardown(void **state)
 
 static int load(const char *program)
 {
-	char name[64];
-
-	snprintf(name, sizeof(name), "table_of_%s", program);
-	table_load(&table, PERMIT, name);
-	if (!table.err)
-		table_free(&table);
-	return table.err;
+	return table_try(&table, PERMIT, program);
 }
 
 static void accepts(const char *program)
 {
-	if (load(program))
-		fail_msg("%s was refused: %s", program, table.log);
+	table_must_load(&table, PERMIT, program);
 }
 
 static void refuses(const char *program, const char *line, int err)

@@ -23,11 +23,7 @@ static void accepts(const char *program)
 
 static bool is_refused(const char *program, int err, const char *line)
 {
-	char name[64];
-
-	snprintf(name, sizeof(name), "table_of_%s", program);
-	table_load(&table, REFUSED, name);
-	assert_int_equal(table.err, err);
+	assert_int_equal(table_try(&table, REFUSED, program), err);
 	return verifier_said(table.log, line);
 }
 

@@ -33,4 +33,9 @@
 	 cmocka_set_message_output(CM_OUTPUT_TAP), \
 	 cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0)
 
+/* The same, or only the test that the first argument of the program names. */
+#define run_chosen(argc, argv, tests)                              \
+	((argc) > 1 ? cmocka_set_test_filter((argv)[1]) : (void)0, \
+	 run_all(tests))
+
 #endif /* LIB_H */

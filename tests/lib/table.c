@@ -116,6 +116,23 @@ int table_try_program(struct table *t, const char *file, const char *name)
 	return -err;
 }
 
+int table_try(struct table *t, const char *file, const char *program)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "table_of_%s", program);
+	table_load(t, file, name);
+	if (!t->err)
+		table_free(t);
+	return t->err;
+}
+
+void table_must_load(struct table *t, const char *file, const char *program)
+{
+	if (table_try(t, file, program))
+		fail_msg("%s was refused: %s", program, t->log);
+}
+
 int table_attach(struct table *t)
 {
 	t->link = bpf_map__attach_struct_ops(t->map);

@@ -42,6 +42,15 @@ struct bpf_object *program_open(const char *file, const char *name, char *log,
  */
 int table_try_program(struct table *t, const char *file, const char *name);
 
+/*
+ * Loads the table of PROGRAM, which is called table_of_PROGRAM; it keeps nothing but
+ * the log. Returns 0, or the errno with which the kernel refused.
+ */
+int table_try(struct table *t, const char *file, const char *program);
+
+/* The same, and the kernel must not refuse it. */
+void table_must_load(struct table *t, const char *file, const char *program);
+
 /* Returns 0, or the errno with which the kernel refused. */
 int table_attach(struct table *t);
 

@@ -3,26 +3,9 @@
  * Congestion controls that the kernel refuses, and the complete one from which
  * each of them differs in one member.
  */
-#include "programs.h"
+#include "congestion.h"
 
 #define TCP_TABLE SEC("?.struct_ops.link") struct tcp_congestion_ops
-
-SEC("struct_ops/ssthresh")
-__u32 BPF_PROG(ssthresh, struct sock *sk)
-{
-	return 2;
-}
-
-SEC("struct_ops/cong_avoid")
-void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
-{
-}
-
-SEC("struct_ops/undo_cwnd")
-__u32 BPF_PROG(undo_cwnd, struct sock *sk)
-{
-	return 2;
-}
 
 SEC("struct_ops/get_info")
 size_t BPF_PROG(get_info, struct sock *sk, __u32 ext, int *attr,

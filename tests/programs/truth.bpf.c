@@ -3,7 +3,7 @@
  * Tables for sched_ext and HID, and congestion controls that TCP cannot take. Each type has a
  * flavour: this file is also compiled where the kernel lacks it.
  */
-#include "programs.h"
+#include "congestion.h"
 
 struct sched_ext_ops___own {
 	__s32 (*select_cpu)(struct task_struct *p, __s32 prev_cpu,
@@ -77,23 +77,6 @@ struct tcp_congestion_ops___own {
 	__u32 (*of_the_future)(struct sock *sk);
 	char name[16];
 };
-
-SEC("struct_ops/ssthresh")
-__u32 BPF_PROG(ssthresh, struct sock *sk)
-{
-	return 2;
-}
-
-SEC("struct_ops/cong_avoid")
-void BPF_PROG(cong_avoid, struct sock *sk, __u32 ack, __u32 acked)
-{
-}
-
-SEC("struct_ops/undo_cwnd")
-__u32 BPF_PROG(undo_cwnd, struct sock *sk)
-{
-	return 2;
-}
 
 SEC("?struct_ops/of_the_future")
 __u32 BPF_PROG(of_the_future, struct sock *sk)

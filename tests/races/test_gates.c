@@ -45,7 +45,5 @@ int main(int argc, char *argv[])
 
 	/* A line for each visit is too much for a console: warnings are not. */
 	klogctl(8, NULL, 5);
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return run_all(tests);
+	return run_chosen(argc, argv, tests);
 }

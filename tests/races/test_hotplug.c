@@ -113,7 +113,5 @@ int main(int argc, char *argv[])
 		AGAINST(swap),
 	};
 
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return run_all(tests);
+	return run_chosen(argc, argv, tests);
 }

@@ -27,7 +27,5 @@ int main(int argc, char *argv[])
 		PAIR(rmmod, rmmod, 0.2),
 	};
 
-	if (argc > 1)
-		cmocka_set_test_filter(argv[1]);
-	return run_all(tests);
+	return run_chosen(argc, argv, tests);
 }
