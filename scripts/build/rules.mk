@@ -107,12 +107,16 @@ vmlinux := $(wildcard $(KDIR)/vmlinux)
 headers := $(if $(vmlinux),$(KDIR),$(out)/headers)
 kbuild = $(MAKE) -C $(headers) $(if $(vmlinux),,O=$(headers)) $(for_kernel) $(KBUILD_ARGS)
 
+# The second does not warn.
+need_btf := BPFTOOL='$(BPFTOOL)' scripts/build/need-btf
+need_btf_only := BPFTOOL=: scripts/build/need-btf
+
 # Builds $@ by the Kbuild in the directory $(1). kbuild only warns if it cannot make
 # BTF: for us that is an error.
 define build_module
 	$(call say,MODULE,$@)
 	$(Q)+$(kbuild) M=$(1) modules $(quiet)
-	$(Q)scripts/build/need-btf $(1)/$(@F) '$(headers)'
+	$(Q)$(need_btf) $(1)/$(@F) '$(headers)'
 	$(Q)cp $(1)/$(@F) $@
 endef
 

@@ -43,7 +43,8 @@ clang_cflags := -Wno-duplicate-decl-specifier
 
 check-clang:
 	$(call say,CHECK,clang W=1)
-	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) $(quiet)
+	$(Q)$(call module_again,clang,W=1 $(for_clang),$(clang_cflags)) \
+		need_btf='$(need_btf_only)' $(quiet)
 
 # Any output of sparse is an error, besides the exit status of make.
 check-sparse:

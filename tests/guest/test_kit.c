@@ -27,6 +27,9 @@
 /* The module as it would be if the verifier checked what global functions write. */
 #define OPEN_KIT "open/" NAME ".ko"
 
+/* The module as a pahole would make it that does not see which types are the kernel's. */
+#define TWICE_KIT "twice/" NAME ".ko"
+
 static struct table table, other;
 
 static int load_module(const char *file)
@@ -45,6 +48,11 @@ static int setup(void **state)
 static int setup_open(void **state)
 {
 	return load_module(OPEN_KIT);
+}
+
+static int setup_twice(void **state)
+{
+	return load_module(TWICE_KIT);
 }
 
 static int teardown(void **state)
@@ -136,7 +144,7 @@ static void up(struct table *t, const char *program)
 }
 
 #define NO_GATE "gate -: admit 71, pair 72, nap 73, uses 0\n"
-#define NO_NOTE "note: look 81, mark 82\n"
+#define NO_NOTE "note: look 81, mark 82, task 83\n"
 #define NO_SIDES "left 0, right 0\n"
 #define UNTOUCHED "verdict 0, cookie 0; note: mark 0\n"
 
@@ -176,13 +184,13 @@ static void types_are_attached_apart(void **state)
 		"kit_left_ops registered: (unnamed)\n"
 		"kit_right_ops registered: (unnamed)\n");
 	runs("2", "gate plain: admit 1, pair 72, nap 73, uses 1\n"
-		  "note: look 81, mark 4\n"
+		  "note: look 81, mark 4, task 83\n"
 		  "left 91, right 92\n"
 		  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
 
 	table_free(&table);
 	table_free(&left);
-	runs("2", NO_GATE "note: look 81, mark 4\n"
+	runs("2", NO_GATE "note: look 81, mark 4, task 83\n"
 			  "left 0, right 92\n"
 			  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
 }
@@ -216,7 +224,7 @@ static void a_swap_goes_from_one_table_to_the_other(void **state)
 	table_up(&table, KIT, "plain");
 	up(&other, "marks");
 	runs("2", "gate plain: admit 1, pair 72, nap 73, uses 1\n"
-		  "note: look 81, mark 4\n" NO_SIDES
+		  "note: look 81, mark 4, task 83\n" NO_SIDES
 		  "event: len 2, verdict 0, cookie 0; note: mark 3\n");
 	/* Not for a table of the other type. */
 	assert_int_equal(bpf_link__update_map(table.link, other.map), -EINVAL);
@@ -398,6 +406,25 @@ static void the_first_program_is_refused_too(void **state)
 		assert_int_equal(setup(state), 0);
 	}
 	accepts("len_in_admit");
+}
+
+static void a_struct_of_the_kernel_is_the_kernels(void **state)
+{
+	assert_int_equal(module_structs_twice(NAME), 0);
+	accepts("takes_task");
+}
+
+#define TAKES(argument)                                        \
+	"kernel function bpf_task_acquire " argument           \
+	" expected pointer to STRUCT task_struct but R1 has a" \
+	" pointer to STRUCT task_struct"
+
+/* scripts/build/need-btf warns of such a module. */
+static void a_struct_that_is_there_twice_is_the_modules(void **state)
+{
+	assert_true(module_structs_twice(NAME) > 0);
+	accepts("takes_task_of_pid");
+	refuses_either("takes_task", TAKES("args#0"), TAKES("R1"), EINVAL);
 }
 
 static __u32 id_of_kfunc(const char *name)
@@ -765,6 +792,10 @@ int main(void)
 		kit_test(the_first_program_is_refused_too),
 		kit_test(a_member_that_is_none_has_no_kfunc),
 		kit_test(what_is_no_event_is_not_taken_for_one),
+		kit_test(a_struct_of_the_kernel_is_the_kernels),
+		cmocka_unit_test_setup_teardown(
+			a_struct_that_is_there_twice_is_the_modules,
+			setup_twice, teardown),
 		kit_test(arguments_are_checked),
 		kit_test(helpers_are_listed),
 		kit_test(a_type_has_helpers_of_its_own),

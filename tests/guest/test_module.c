@@ -85,6 +85,16 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 	assert_int_equal(access(TRIGGER, F_OK), -1);
 }
 
+static void has_no_struct_of_the_kernel_as_its_own(void **state)
+{
+	int twice;
+
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+	twice = module_structs_twice(MODULE_NAME);
+	module_unload_soon();
+	assert_int_equal(twice, 0);
+}
+
 /* The first load after a refused one: nothing was left behind. */
 static void loads_after_a_refused_load(void **state)
 {
@@ -99,6 +109,7 @@ int main(void)
 		cmocka_unit_test(loads_and_unloads_50_times),
 		cmocka_unit_test(parameter_log_can_be_set_at_load),
 		cmocka_unit_test(unloads_while_the_trigger_file_is_open),
+		cmocka_unit_test(has_no_struct_of_the_kernel_as_its_own),
 		cmocka_unit_test(refuses_to_load_without_btf),
 		cmocka_unit_test(refuses_to_load_with_another_kernels_btf),
 		cmocka_unit_test(loads_after_a_refused_load),

@@ -33,6 +33,13 @@ is_named() {
 	ends_with 2 "$text" compile "$work/$name"
 }
 
+# Checks the modules as they were built.
+structs_that_are_there_twice_are_warned_of() {
+	ends_with 0 "structs of the kernel a second time in its BTF" \
+		scripts/build/need-btf "$build/twice/opsmod_kit.ko" "$kdir" &&
+		[ "$(scripts/build/need-btf "$build/opsmod_kit.ko" "$kdir" 2>&1)" = "" ]
+}
+
 kit_twins_differ_in_one_statement() {
 	awk -f tests/host/twins.awk tests/programs/kit.bpf.c tests/guest/test_kit.c >"$work/twins"
 	cat "$work/twins"
@@ -56,6 +63,8 @@ while IFS= read -r line; do
 	text=${text%% | *}
 	check "forgotten: $name: $text" is_named "$name" "$text"
 done < <(grep '^[a-z_]* | build | ' tests/modules/kit/forgotten)
+check "structs of the kernel that a module has a second time are warned of" \
+	structs_that_are_there_twice_are_warned_of
 check "twins of programs that the kit refuses differ in one statement" \
 	kit_twins_differ_in_one_statement
 check "one more member is five lines in two files" a_member_is_five_lines_in_two_files

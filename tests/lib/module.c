@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bpf/btf.h>
+
 int module_load_from(int fd, const char *params)
 {
 	return syscall(SYS_finit_module, fd, params, 0) < 0 ? errno : 0;
@@ -77,6 +79,28 @@ void module_unload_named_soon(const char *name)
 void module_unload_soon(void)
 {
 	module_unload_named_soon(MODULE_NAME);
+}
+
+int module_structs_twice(const char *name)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *btf = btf__load_module_btf(name, vmlinux);
+	int twice = 0;
+	__u32 id;
+
+	assert_non_null(btf);
+	for (id = btf__type_cnt(vmlinux); id < btf__type_cnt(btf); id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+
+		if (btf_is_struct(t) && t->name_off &&
+		    btf__find_by_name_kind(vmlinux,
+					   btf__name_by_offset(btf, t->name_off),
+					   BTF_KIND_STRUCT) > 0)
+			twice++;
+	}
+	btf__free(btf);
+	btf__free(vmlinux);
+	return twice;
 }
 
 int module_setup(void **state)

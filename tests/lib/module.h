@@ -11,6 +11,9 @@ int module_load_from(int fd, const char *params);
 int module_unload(void);
 int module_unload_named(const char *name);
 
+/* The number of structs in the BTF of a loaded module that the kernel's has, too. */
+int module_structs_twice(const char *name);
+
 /*
  * Writes the module FROM as another one to FILE, by a name of the same length:
  * its types and their ids are the same.

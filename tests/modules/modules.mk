@@ -37,7 +37,7 @@ $(second_ko): $(wildcard $(second_dir)/*) $(kit_src) $(tools_ok) | \
 
 # kbuild has built this one together with the one above.
 $(permit_ko): $(second_ko)
-	$(Q)scripts/build/need-btf $(kbuild_dir)/$(second_dir)/$(@F) '$(headers)'
+	$(Q)$(need_btf) $(kbuild_dir)/$(second_dir)/$(@F) '$(headers)'
 	$(Q)cp $(kbuild_dir)/$(second_dir)/$(@F) $@
 
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
@@ -63,6 +63,20 @@ $(out)/$(NAME)-foreign.ko: $(module_ko) tests/tests.mk
 	$(Q)$(OBJCOPY) --dump-section .BTF.base=$@.btf $< /dev/null
 	$(Q)sed -i 's/bpf_insn_access_aux/bpf_insn_access_old/' $@.btf
 	$(Q)$(OBJCOPY) --update-section .BTF.base=$@.btf $< $@
+
+# A module with structs of the kernel in its BTF a second time: it is built with the types
+# of a kernel that calls a task_struct something else.
+twice_ko := $(out)/twice/opsmod_kit.ko
+twice_dir := $(out)/kbuild-twice
+twice_headers := $(out)/headers-twice
+
+$(twice_ko): vmlinux :=
+$(twice_ko): headers := $(twice_headers)
+$(twice_ko): need_btf := $(need_btf_only)
+$(twice_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
+	$(Q)scripts/build/stand-in '$(KDIR)' $(twice_headers)
+	$(Q)sed -i 's/task_struct/task_strukt/g' $(twice_headers)/vmlinux
+	$(call build_variant,$(twice_dir),cp -r $(kit_dir)/. module/opsmod $(twice_dir))
 
 # Modules that do not refuse global functions: what is left of their defence where
 # the verifier lets those write.

@@ -9,6 +9,9 @@
 
 #include "../modules/kit/opsmod_kit.h"
 
+extern struct task_struct *bpf_task_acquire(struct task_struct *p) __ksym;
+extern struct task_struct *bpf_task_from_pid(s32 pid) __ksym;
+extern void bpf_task_release(struct task_struct *p) __ksym;
 extern void bpf_rcu_read_lock(void) __ksym;
 extern void bpf_rcu_read_unlock(void) __ksym;
 extern int bpf_copy_from_user_str(void *dst, __u32 dst__sz,
@@ -269,6 +272,29 @@ int BPF_PROG(left_writes_verdict, struct kit_event *event)
 	return 0;
 }
 TABLE_OF(left, decide, left_writes_verdict);
+
+/* A kfunc of the kernel takes the kernel's task_struct, and none of the module's own. */
+SEC("struct_ops/task")
+int BPF_PROG(takes_task_of_pid, struct task_struct *task)
+{
+	struct task_struct *taken = bpf_task_from_pid(task->pid);
+
+	if (taken)
+		bpf_task_release(taken);
+	return 6;
+}
+TABLE_OF(note, task, takes_task_of_pid);
+
+SEC("struct_ops/task")
+int BPF_PROG(takes_task, struct task_struct *task)
+{
+	struct task_struct *taken = bpf_task_acquire(task);
+
+	if (taken)
+		bpf_task_release(taken);
+	return 6;
+}
+TABLE_OF(note, task, takes_task);
 
 /* An event that was kept in a map is there after its run has ended. */
 struct keeper {

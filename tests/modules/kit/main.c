@@ -8,6 +8,7 @@
 #include <linux/delay.h>
 #include <linux/init.h>
 #include <linux/proc_fs.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -57,6 +58,11 @@ static noinline int kit_note_ops__mark(struct kit_note *note)
 	return 82;
 }
 
+static noinline int kit_note_ops__task(struct task_struct *task)
+{
+	return 83;
+}
+
 OPSMOD_STUB(kit_left_ops, decide, struct kit_event *event)
 OPSMOD_STUB(kit_right_ops, decide, struct kit_event *event)
 
@@ -96,6 +102,7 @@ OPSMOD_TYPE(kit_gate_ops, &opsmod_slot_model, &gate_slot, gate_members,
 static const struct opsmod_member note_members[] = {
 	OPSMOD_MEMBER(kit_note_ops, look),
 	OPSMOD_MEMBER(kit_note_ops, mark),
+	OPSMOD_MEMBER(kit_note_ops, task),
 };
 
 static const struct opsmod_window note_windows[] = {
@@ -215,13 +222,15 @@ static int run_gate(struct kit_run *run, char *result, size_t size)
 static int run_note(struct kit_run *run, char *result, size_t size)
 {
 	const struct kit_note_ops *ops;
-	int idx, look, mark;
+	int idx, look, mark, task;
 
 	ops = opsmod_slot_enter(&note_slot, &idx);
 	look = opsmod_call(kit_note_ops, ops, look, &run->event);
 	mark = opsmod_call(kit_note_ops, ops, mark, &run->note);
+	task = opsmod_call(kit_note_ops, ops, task, current);
 	opsmod_slot_exit(&note_slot, idx);
-	return scnprintf(result, size, "note: look %d, mark %d\n", look, mark);
+	return scnprintf(result, size, "note: look %d, mark %d, task %d\n",
+			 look, mark, task);
 }
 
 /*

@@ -69,10 +69,12 @@ struct kit_gate_ops {
  * struct kit_note_ops - another table, whose programs may do less, and other things
  * @look: may write nothing of the event
  * @mark: may write kit_note.mark
+ * @task: is given a struct of the kernel: the task that runs the table
  */
 struct kit_note_ops {
 	int (*look)(struct kit_event *event);
 	int (*mark)(struct kit_note *note);
+	int (*task)(struct task_struct *task);
 };
 
 /**
