@@ -106,11 +106,14 @@ make_tree() {
 }
 
 # Descriptor 9 holds the lock until we end: shared while the tree is used,
-# alone while it changes.
+# alone while it changes. Descriptor 6 holds the place in the queue for it: who wants to
+# change the tree waits for those who use it now, and not for those who come later.
 lock_tree() {
 	mkdir -p "$cache"
-	exec 9>"$cache/lock${tree#"$cache/tree"}"
+	exec 9>"$cache/lock${tree#"$cache/tree"}" 6>"$cache/queue${tree#"$cache/tree"}"
+	flock -s 6
 	flock "$@" 9
+	flock -u 6
 }
 
 # Unless CONDITION holds, runs ACTION alone; both get the arguments. Another may have
@@ -123,10 +126,13 @@ alone_unless() {
 	if ! "$condition" "$@"; then
 		if ! flock -n 9; then
 			echo "lab: waiting until nobody uses the tree, to change it" >&2
+			flock -u 9
+			flock 6
 			flock 9
 		fi
 		"$condition" "$@" || "$action" "$@" || return
 		flock -s 9
+		flock -u 6
 	fi
 }
 

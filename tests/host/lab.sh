@@ -69,6 +69,41 @@ user_without_newuidmap() {
 	PATH=$bin LAB_CACHE=$work/cache scripts/lab tree
 }
 
+# Runs $2 with the lock of a tree in $work, which it changes if $1 is "alone".
+with_tree() (
+	cache=$work tree=$work/tree
+	# shellcheck source=scripts/lab.d/tree.sh
+	. scripts/lab.d/tree.sh
+	lock_tree -s
+	if [ "$1" = alone ]; then
+		alone_unless false eval "$2"
+	else
+		eval "$2"
+	fi
+)
+
+# Waits until $1 is in the file of events.
+happens() {
+	until grep -q "$1" "$work/events"; do
+		sleep 0.1
+	done
+}
+
+# The second of two users comes after one who wants to change the tree.
+who_changes_the_tree_is_not_overtaken() {
+	: >"$work/events"
+	with_tree shared 'echo first >>"$work/events"; happens waits; sleep 1' &
+	happens first
+	with_tree alone 'echo changed >>"$work/events"' 2>>"$work/events" &
+	happens waiting
+	sleep 0.2
+	echo waits >>"$work/events"
+	with_tree shared 'echo second >>"$work/events"'
+	wait
+	cat "$work/events"
+	[ "$(tail -n 2 "$work/events" | paste -s)" = "changed	second" ]
+}
+
 warns='echo "<4>[ cut here ]" >/dev/kmsg; echo fine'
 panics='echo fine; echo c >/proc/sysrq-trigger; sleep 60'
 
@@ -95,6 +130,8 @@ check "make shell gives a shell with the module loaded" \
 check "the README shows what the demo prints" page_shows demo README.md
 check "docs/opsctl.md shows what opsctl's demo prints" page_shows demo-opsctl docs/opsctl.md
 check "opsctl's demo passes" ends_with 0 "" booted demo-opsctl
+check "who changes the tree is not overtaken by those who use it" \
+	who_changes_the_tree_is_not_overtaken
 check "an unknown command is bad usage" ends_with 1 "Usage: " scripts/lab nonsense
 check "without newuidmap a user is told which package has it" \
 	ends_with 2 "apt install uidmap" user_without_newuidmap
