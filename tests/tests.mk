@@ -78,7 +78,7 @@ guest: $(guest_dir)/.complete
 	@:
 
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs) $(bpf_objs) $(attack_objs) \
-		$(open_ko) $(open_kit_ko) $(twice_ko) $(forgotten_kos) $(finish_ko) tests/tests.mk
+		$(open_ko) $(open_kit_ko) $(twice_kos) $(forgotten_kos) $(finish_ko) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open twice forgotten finish)
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
@@ -86,7 +86,7 @@ $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks
 	$(Q)install -p $(open_ko) $(open_kit_ko) $(guest_dir)/open
-	$(Q)install -p $(twice_ko) $(guest_dir)/twice
+	$(Q)install -p $(twice_kos) $(guest_dir)/twice
 	$(Q)for f in $(forgotten); do \
 		install -p $(out)/forgotten/$$f/opsmod_kit.ko $(guest_dir)/forgotten/$$f.ko; done
 	$(Q)install -p -m 644 $(kit_dir)/forgotten $(guest_dir)/forgotten/list

@@ -149,6 +149,33 @@ static int kfunc_filter(const struct bpf_prog *prog, u32 id)
 	return -EACCES;
 }
 
+/*
+ * Whether the module's BTF has a struct bpf_prog_aux besides the kernel's. The verifier
+ * does not know a parameter of such a type (is_kfunc_arg_prog_aux()): a kfunc would get
+ * what its register happens to hold, and opsmod_caller() would follow it. A module cannot
+ * read names, but no other struct has as many members and bytes. Types that the kernel's
+ * BTF and the module's share are at one address.
+ */
+static bool has_own_prog_aux(void)
+{
+	const struct btf_type *t, *aux;
+	struct btf *kernel = NULL;
+	u32 id;
+	s32 aux_id;
+
+	/* This keeps a reference to the kernel's BTF, which is never freed anyway. */
+	aux_id = bpf_find_btf_id("bpf_prog_aux", BTF_KIND_STRUCT, &kernel);
+	if (aux_id < 0)
+		return true;
+	aux = btf_type_by_id(kernel, aux_id);
+	for (id = 1; (t = btf_type_by_id(module_btf, id)); id++) {
+		if (t != btf_type_by_id(kernel, id) && t->info == aux->info &&
+		    t->size == aux->size)
+			return true;
+	}
+	return false;
+}
+
 int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 			      const struct opsmod_permit *const *permits)
 {
@@ -156,6 +183,14 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 		.owner = THIS_MODULE,
 		.filter = kfunc_filter,
 	};
+	u32 i;
+
+	for (i = 0; i < set->cnt; i++) {
+		if (set->pairs[i].flags & OPSMOD_KF_CALLER && has_own_prog_aux())
+			return opsmod_refuse(
+				-EINVAL,
+				"the module's BTF has a struct bpf_prog_aux of its own, so its kfuncs would not learn who calls: build it with the kernel's own compiler and pahole");
+	}
 
 	kfuncs.set = set;
 	kfunc_ids = ids;

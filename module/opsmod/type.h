@@ -226,7 +226,8 @@ struct opsmod_permit {
 
 /*
  * Call it once, in module init, after its types. Returns 0, -ENOMEM, or -EINVAL, -E2BIG or
- * -EOVERFLOW if the kernel does not take the set (btf_populate_kfunc_set()).
+ * -EOVERFLOW if the kernel does not take the set (btf_populate_kfunc_set()); also -EINVAL
+ * if a kfunc could not learn who calls it, which dmesg explains.
  */
 #define opsmod_register_kfuncs(name)                                                  \
 	opsmod_register_kfunc_set(&name, name##_ids, name##_permits)

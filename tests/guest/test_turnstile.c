@@ -307,6 +307,22 @@ static void a_kfunc_knows_whose_program_calls_it(void **state)
 	bpf_link__destroy(links[1]);
 }
 
+/* The kfunc would follow whatever its register holds. */
+static void who_calls_cannot_be_told_by_a_struct_of_the_modules(void **state)
+{
+	int err;
+
+	klog_mark();
+	err = module_load("twice/" NAME ".ko", "");
+	if (kernel_version() < KERNEL_VERSION(7, 0, 0)) {
+		assert_int_equal(err, 0);
+		module_unload_named_soon(NAME);
+		return;
+	}
+	assert_int_equal(err, EINVAL);
+	klog_is("the module's BTF has a struct bpf_prog_aux of its own, so its kfuncs would not learn who calls: build it with the kernel's own compiler and pahole\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +333,8 @@ int main(void)
 		turnstile_test(a_kfunc_is_for_one_member),
 		turnstile_test(a_pass_is_returned_once),
 		turnstile_test(a_kfunc_knows_whose_program_calls_it),
+		cmocka_unit_test(
+			who_calls_cannot_be_told_by_a_struct_of_the_modules),
 	};
 
 	return run_all(tests);

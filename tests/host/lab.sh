@@ -90,6 +90,7 @@ happens() {
 }
 
 # The second of two users comes after one who wants to change the tree.
+# shellcheck disable=SC2016 # expanded by eval
 who_changes_the_tree_is_not_overtaken() {
 	: >"$work/events"
 	with_tree shared 'echo first >>"$work/events"; happens waits; sleep 1' &

@@ -81,6 +81,13 @@ void module_unload_soon(void)
 	module_unload_named_soon(MODULE_NAME);
 }
 
+static const struct btf_type *type_named(const struct btf *btf, const char *name)
+{
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_STRUCT);
+
+	return id > 0 ? btf__type_by_id(btf, id) : NULL;
+}
+
 int module_structs_twice(const char *name)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
@@ -90,13 +97,14 @@ int module_structs_twice(const char *name)
 
 	assert_non_null(btf);
 	for (id = btf__type_cnt(vmlinux); id < btf__type_cnt(btf); id++) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
+		const struct btf_type *t = btf__type_by_id(btf, id), *kernels;
 
-		if (btf_is_struct(t) && t->name_off &&
-		    btf__find_by_name_kind(vmlinux,
-					   btf__name_by_offset(btf, t->name_off),
-					   BTF_KIND_STRUCT) > 0)
-			twice++;
+		if (!btf_is_struct(t) || !t->name_off)
+			continue;
+		/* A struct of another size only has the same name. */
+		kernels = type_named(vmlinux,
+				     btf__name_by_offset(btf, t->name_off));
+		twice += kernels && kernels->size == t->size;
 	}
 	btf__free(btf);
 	btf__free(vmlinux);

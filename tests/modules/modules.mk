@@ -66,17 +66,21 @@ $(out)/$(NAME)-foreign.ko: $(module_ko) tests/tests.mk
 
 # A module with structs of the kernel in its BTF a second time: it is built with the types
 # of a kernel that calls a task_struct something else.
-twice_ko := $(out)/twice/opsmod_kit.ko
-twice_dir := $(out)/kbuild-twice
+twice_kos := $(addprefix $(out)/twice/,opsmod_kit.ko turnstile.ko)
 twice_headers := $(out)/headers-twice
 
-$(twice_ko): vmlinux :=
-$(twice_ko): headers := $(twice_headers)
-$(twice_ko): need_btf := $(need_btf_only)
-$(twice_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
-	$(Q)scripts/build/stand-in '$(KDIR)' $(twice_headers)
-	$(Q)sed -i 's/task_struct/task_strukt/g' $(twice_headers)/vmlinux
-	$(call build_variant,$(twice_dir),cp -r $(kit_dir)/. module/opsmod $(twice_dir))
+$(twice_headers)/vmlinux: $(tools_ok)
+	$(Q)scripts/build/stand-in '$(KDIR)' $(@D)
+	$(Q)sed -i 's/task_struct/task_strukt/g' $@
+
+$(twice_kos): vmlinux :=
+$(twice_kos): headers := $(twice_headers)
+$(twice_kos): need_btf := $(need_btf_only)
+$(twice_kos): $(out)/twice/%.ko: $(kit_src) $(twice_headers)/vmlinux
+	$(call build_variant,$(out)/kbuild-twice/$*,\
+		cp -r $(filter-out $(kit_src) %/vmlinux,$^) module/opsmod $(out)/kbuild-twice/$*)
+$(out)/twice/opsmod_kit.ko: $(wildcard $(kit_dir)/*)
+$(out)/twice/turnstile.ko: $(wildcard examples/turnstile/*)
 
 # Modules that do not refuse global functions: what is left of their defence where
 # the verifier lets those write.
