@@ -54,6 +54,7 @@ user: $(out)/loader $(out)/opsctl ## build the loader and opsctl
 $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 	$(call build_module,$(kbuild_dir))
 
+include scripts/package/dkms-install.mk
 include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
 include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
 include tests/debug/debug.mk user/opsctl/tests/asan/asan.mk scripts/lint/lint.mk
@@ -62,21 +63,8 @@ include scripts/package/package.mk scripts/new.d/new.mk
 man_dir = $(PREFIX)/share/man/man8
 completion_dir = $(PREFIX)/share/bash-completion/completions
 unit_dir = $(PREFIX)/lib/systemd/system
-dkms_dir = /usr/src/$(NAME)-$(VERSION)
 
-# Makes $@ of $<, with what project.mk says and where the tools are filled in.
-define fill_in
-	$(call say,GEN,$@)
-	$(Q)mkdir -p $(@D)
-	$(Q)sed -e 's,@NAME@,$(NAME),g' -e 's,@VERSION@,$(VERSION),g' \
-		-e 's,@TRIGGER@,$(TRIGGER),g' -e 's,@SBINDIR@,$(PREFIX)/sbin,g' $< >$@
-endef
-
-dkms_conf := $(out)/dkms.conf
-$(dkms_conf): scripts/build/dkms.conf.in project.mk
-	$(fill_in)
-
-.PHONY: install-module install-user dkms-install
+.PHONY: install-module install-user
 install: install-module install-user ## install the module, the loader and opsctl (as root)
 	@:
 
@@ -92,14 +80,6 @@ install-user: user $(loader_man) $(opsctl_unit)
 	$(Q)install -D -m 644 user/opsctl/opsctl.8 '$(DESTDIR)$(man_dir)/opsctl.8'
 	$(Q)install -D -m 644 user/opsctl/opsctl.bash '$(DESTDIR)$(completion_dir)/opsctl'
 	$(Q)install -D -m 644 $(opsctl_unit) '$(DESTDIR)$(unit_dir)/opsctl-attach@.service'
-
-# This builds nothing, and needs no headers.
-dkms-install: $(dkms_conf) ## install the module's sources for DKMS (as root)
-	$(Q)rm -rf '$(DESTDIR)$(dkms_dir)'
-	$(Q)install -d '$(DESTDIR)$(dkms_dir)'
-	$(Q)cp --parents $(module_src) $(addprefix scripts/build/,dkms.mk stand-in btf-of need-btf) \
-		'$(DESTDIR)$(dkms_dir)'
-	$(Q)install -m 644 $(dkms_conf) '$(DESTDIR)$(dkms_dir)'
 
 uninstall: ## remove what install put in place (as root)
 	$(Q)rm -f '$(DESTDIR)$(module_dir)/$(NAME).ko'* \
