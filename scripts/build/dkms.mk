@@ -6,6 +6,10 @@
 
 include project.mk
 
+# Where Kbuild is.
+MODULE_AT ?= .
+module := $(abspath $(MODULE_AT))
+
 all:
 	set -e; headers='$(KDIR)'; in_there=; \
 	if [ ! -e "$$headers/vmlinux" ]; then \
@@ -13,5 +17,5 @@ all:
 		scripts/build/stand-in '$(KDIR)' "$$headers"; \
 		in_there="O=$$headers"; \
 	fi; \
-	$(MAKE) -C "$$headers" $${in_there:+"$$in_there"} M='$(CURDIR)' modules; \
-	scripts/build/need-btf $(NAME).ko "$$headers"
+	$(MAKE) -C "$$headers" $${in_there:+"$$in_there"} M='$(module)' modules; \
+	scripts/build/need-btf '$(module)/$(NAME).ko' "$$headers"

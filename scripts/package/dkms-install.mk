@@ -3,12 +3,16 @@
 # What is installed for DKMS, with which scripts/build/dkms.mk builds it: for a Makefile
 # that has included scripts/build/rules.mk and has set PREFIX.
 
+# Where the module's Kbuild is.
+module_at = $(patsubst %/,%,$(dir $(filter Kbuild %/Kbuild,$(module_src))))
+
 # Makes $@ of $<, with what project.mk says and where the tools are filled in.
 define fill_in
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -e 's,@NAME@,$(NAME),g' -e 's,@VERSION@,$(VERSION),g' \
-		-e 's,@TRIGGER@,$(TRIGGER),g' -e 's,@SBINDIR@,$(PREFIX)/sbin,g' $< >$@
+		-e 's,@TRIGGER@,$(TRIGGER),g' -e 's,@PREFIX@,$(PREFIX),g' \
+		-e 's,@MODULE_AT@,$(module_at),g' $< >$@
 endef
 
 dkms_conf := $(out)/dkms.conf
