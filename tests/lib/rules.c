@@ -5,10 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 
 #include "rawbpf.h"
 #include "rules.h"
+#include "verifier.h"
 
 #define INSN(code_, dst, src, off_, imm_)   \
 	((struct bpf_insn){ .code = code_,  \
@@ -22,6 +24,12 @@
 #define SET(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
 #define CALL(kind, id, off) INSN(BPF_JMP | BPF_CALL, 0, kind, off, id)
 #define SKIP_IF_0(dst) INSN(BPF_JMP | BPF_JEQ | BPF_K, dst, 0, 1, 0)
+#define MOVE(dst, src) INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
+#define ADD(dst, value) INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, value)
+/* It has two words. */
+#define SET_MAP(dst, fd)                                                \
+	INSN(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, fd), \
+		INSN(0, 0, 0, 0, 0)
 #define EXIT INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
 /* Tries a program of these instructions, which returns 0. */
@@ -44,11 +52,13 @@ static char log_text[64 * 1024];
  * @index: in the type
  * @proto: of the program
  * @stub: of the module's own function, whose parameters tell more; or NULL
+ * @vmlinux: the kernel's BTF
  */
 struct checked {
 	const struct rules *rules;
 	struct raw_type raw;
 	struct btf *btf;
+	struct btf *vmlinux;
 	const char *name;
 	int index;
 	const struct btf_type *proto;
@@ -58,28 +68,67 @@ struct checked {
 /* How many programs were tried. */
 static int tried;
 
+static int load(union bpf_attr *attr)
+{
+	int fd;
+
+	log_text[0] = '\0';
+	attr->log_buf = (unsigned long)log_text;
+	attr->log_size = sizeof(log_text);
+	attr->log_level = 1;
+	fd = raw_bpf(BPF_PROG_LOAD, attr);
+	tried++;
+	if (fd < 0)
+		return -fd;
+	close(fd);
+	return 0;
+}
+
 static int try_program(const struct checked *m, __u32 flags,
 		       const struct bpf_insn *insns, size_t size)
 {
 	int btfs[2] = { m->raw.btf_fd, m->raw.btf_fd };
 	union bpf_attr attr;
-	int fd;
 
 	raw_struct_ops_attr(&attr, &m->raw, m->index, 0);
 	attr.prog_flags = flags;
 	attr.insns = (unsigned long)insns;
 	attr.insn_cnt = size / sizeof(*insns);
 	attr.fd_array = (unsigned long)btfs;
-	log_text[0] = '\0';
-	attr.log_buf = (unsigned long)log_text;
-	attr.log_size = sizeof(log_text);
-	attr.log_level = 1;
-	fd = raw_bpf(BPF_PROG_LOAD, &attr);
-	tried++;
-	if (fd < 0)
-		return -fd;
-	close(fd);
-	return 0;
+	return load(&attr);
+}
+
+/* Tries a program that calls a function of its own, of this linkage. */
+static int try_function(const struct checked *m, enum btf_func_linkage linkage)
+{
+	const struct bpf_insn insns[] = {
+		CALL(BPF_PSEUDO_CALL, 1, 0),
+		EXIT,
+		SET(0, 0),
+		EXIT,
+	};
+	struct bpf_func_info funcs[2] = { { .insn_off = 0 }, { .insn_off = 2 } };
+	struct btf *btf = btf__new_empty();
+	union bpf_attr attr;
+	int number, proto, err;
+
+	number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	proto = btf__add_func_proto(btf, number);
+	funcs[0].type_id = btf__add_func(btf, "program", BTF_FUNC_GLOBAL, proto);
+	funcs[1].type_id = btf__add_func(btf, "function", linkage, proto);
+	assert_int_equal(funcs[1].type_id, 4);
+	assert_int_equal(btf__load_into_kernel(btf), 0);
+
+	raw_struct_ops_attr(&attr, &m->raw, m->index, 0);
+	attr.insns = (unsigned long)insns;
+	attr.insn_cnt = sizeof(insns) / sizeof(insns[0]);
+	attr.prog_btf_fd = btf__fd(btf);
+	attr.func_info = (unsigned long)funcs;
+	attr.func_info_cnt = 2;
+	attr.func_info_rec_size = sizeof(funcs[0]);
+	err = load(&attr);
+	btf__free(btf);
+	return err;
 }
 
 static void must_load(const struct checked *m, int err, const char *what,
@@ -103,11 +152,13 @@ static void must_be_refused(const struct checked *m, int err, const char *what,
  * struct names - a list of the rules
  * @what: it is
  * @names: its names, separated by spaces
+ * @hint: why the module may not have one
  * @met: a bit for each that was found in the module
  */
 struct names {
 	const char *what;
 	const char *names;
+	const char *hint;
 	__u64 met;
 };
 
@@ -139,8 +190,8 @@ static void all_are_met(const struct names *of)
 	for (i = 0; *at; i++, at += len + strspn(at + len, " ")) {
 		len = strcspn(at, " ");
 		if (!(of->met & 1ULL << i))
-			fail_msg("%s has %.*s, which the module has not",
-				 of->what, (int)len, at);
+			fail_msg("%s has %.*s, which the module has not%s",
+				 of->what, (int)len, at, of->hint);
 	}
 }
 
@@ -204,14 +255,71 @@ static void the_rules_of_the_context(const struct checked *m)
 			"its first argument");
 }
 
+/* Both calls have these arguments, which the refused helper would take. */
+#define HELPER_IS_REFUSED(m, name, ...)                                         \
+	do {                                                                    \
+		must_load(m,                                                    \
+			  TRY(m, 0, __VA_ARGS__,                                \
+			      CALL(0, BPF_FUNC_ktime_get_ns, 0)),               \
+			  "calls bpf_ktime_get_ns() in place of", #name "()");  \
+		must_be_refused(                                                \
+			m, TRY(m, 0, __VA_ARGS__, CALL(0, BPF_FUNC_##name, 0)), \
+			"calls", #name "()");                                   \
+	} while (0)
+
+/* docs/provider.md of opsmod says why: section 4. */
 static void the_rules_of_helpers(const struct checked *m)
 {
-	must_load(m, TRY(m, 0, CALL(0, BPF_FUNC_ktime_get_ns, 0)), "calls",
-		  "bpf_ktime_get_ns()");
-	must_be_refused(m, TRY(m, 0, CALL(0, BPF_FUNC_probe_write_user, 0)),
-			"calls", "bpf_probe_write_user()");
-	must_be_refused(m, TRY(m, 0, CALL(0, BPF_FUNC_override_return, 0)),
-			"calls", "bpf_override_return()");
+	/* Each is for programs of one member. */
+	int array = bpf_map_create(BPF_MAP_TYPE_PROG_ARRAY, NULL, 4, 4, 1, NULL);
+
+	assert_return_code(array, errno);
+	HELPER_IS_REFUSED(m, tail_call, SET_MAP(2, array), SET(3, 0));
+	close(array);
+	HELPER_IS_REFUSED(m, probe_write_user, WRITE(BPF_DW, 10, -8), SET(1, 0),
+			  MOVE(2, 10), ADD(2, -8), SET(3, 8));
+	HELPER_IS_REFUSED(m, override_return, SET(2, 0));
+}
+
+/* Before 7.2 the verifier does not check what a global function writes. */
+static void the_rule_of_functions(const struct checked *m)
+{
+	int err = try_function(m, BTF_FUNC_GLOBAL);
+
+	if (kernel_version() >= 0x070200)
+		must_load(m, err, "calls", "a global function");
+	else
+		must_be_refused(m, err, "calls", "a global function");
+	must_load(m, try_function(m, BTF_FUNC_STATIC), "calls",
+		  "a static function");
+}
+
+static int kernels_kfunc(const struct checked *m, const char *name)
+{
+	int id = btf__find_by_name_kind(m->vmlinux, name, BTF_KIND_FUNC);
+
+	if (id < 0)
+		fail_msg("this kernel has no %s()", name);
+	return id;
+}
+
+/* The kernel lets tracing programs alone call the one, and all call the others. */
+static void the_rule_of_foreign_kfuncs(const struct checked *m)
+{
+	int foreign = kernels_kfunc(m, "bpf_sock_destroy");
+	int lock = kernels_kfunc(m, "bpf_rcu_read_lock");
+	int unlock = kernels_kfunc(m, "bpf_rcu_read_unlock");
+
+	must_load(m,
+		  TRY(m, 0, CALL(BPF_PSEUDO_KFUNC_CALL, lock, 0),
+		      CALL(BPF_PSEUDO_KFUNC_CALL, unlock, 0)),
+		  "calls", "bpf_rcu_read_lock()");
+	must_be_refused(m, TRY(m, 0, CALL(BPF_PSEUDO_KFUNC_CALL, foreign, 0)),
+			"calls", "bpf_sock_destroy()");
+	if (!strstr(log_text,
+		    "calling kernel function bpf_sock_destroy is not allowed"))
+		fail_msg("%s.%s: bpf_sock_destroy() was refused otherwise: %s",
+			 m->rules->type, m->name, log_text);
 }
 
 static void the_rule_of_a_kfunc(const struct checked *m, const char *kfunc, int id)
@@ -313,6 +421,9 @@ static void the_rules_of_an_argument(const struct checked *m, int arg)
 
 	must_be_refused(m, TRY(m, 0, ON_ARGUMENT(arg, WRITE(BPF_B, 2, t->size))),
 			"writes past the end of", name);
+	must_be_refused(m,
+			TRY(m, 0, ON_ARGUMENT(arg, READ(BPF_B, 3, 2, t->size))),
+			"reads past the end of", name);
 	err = TRY(m, 0, READ(BPF_DW, 2, 1, 8 * arg), READ(BPF_B, 3, 2, 0));
 	if (parameter_ends(m, arg, "__nullable"))
 		must_be_refused(m, err, "does not check for NULL its", name);
@@ -334,6 +445,8 @@ static void the_rules_of_a_member(const struct checked *m)
 	the_rule_of_sleep(m);
 	the_rules_of_the_context(m);
 	the_rules_of_helpers(m);
+	the_rule_of_functions(m);
+	the_rule_of_foreign_kfuncs(m);
 	the_rules_of_kfuncs(m);
 	for (i = 0; i < btf_vlen(m->proto); i++)
 		the_rules_of_an_argument(m, i);
@@ -353,16 +466,19 @@ static const struct btf_type *stub_of(const struct checked *m)
 
 void rules_hold(const struct rules *rules)
 {
-	struct btf *vmlinux = btf__load_vmlinux_btf();
 	struct checked m = { .rules = rules };
 	const struct btf_type *type;
 	int members = 0;
 
 	tried = 0;
-	may_sleep = (struct names){ "may_sleep", rules->may_sleep, 0 };
-	may_write = (struct names){ "may_write", rules->may_write, 0 };
-	may_call = (struct names){ "may_call", rules->may_call, 0 };
-	m.btf = btf__load_module_btf(MODULE_NAME, vmlinux);
+	may_sleep = (struct names){ "may_sleep", rules->may_sleep, "", 0 };
+	may_write = (struct names){ "may_write", rules->may_write, "", 0 };
+	may_call =
+		(struct names){ "may_call", rules->may_call,
+				"; is the kfunc in the list of OPSMOD_KFUNCS()?",
+				0 };
+	m.vmlinux = btf__load_vmlinux_btf();
+	m.btf = btf__load_module_btf(MODULE_NAME, m.vmlinux);
 	assert_non_null(m.btf);
 	raw_type_find(&m.raw, MODULE_NAME, rules->type);
 	type = btf__type_by_id(m.btf, m.raw.id);
@@ -390,5 +506,5 @@ void rules_hold(const struct rules *rules)
 	all_are_met(&may_call);
 	close(m.raw.btf_fd);
 	btf__free(m.btf);
-	btf__free(vmlinux);
+	btf__free(m.vmlinux);
 }
