@@ -15,7 +15,7 @@ __bpf_kfunc_start_defs();
 /* A byte of the line, or -EINVAL. */
 __bpf_kfunc int scribe_byte(struct scribe_line *shown, u32 at)
 {
-	struct line *line = container_of(shown, struct line, shown);
+	struct own_line *line = container_of(shown, struct own_line, shown);
 
 	return at < line->len ? (u8)line->text[at] : -EINVAL;
 }
@@ -23,7 +23,7 @@ __bpf_kfunc int scribe_byte(struct scribe_line *shown, u32 at)
 /* Returns 0, or -EINVAL. The previous line is a copy: nobody else will see it. */
 __bpf_kfunc int scribe_set_byte(struct scribe_line *shown, u32 at, u8 byte)
 {
-	struct line *line = container_of(shown, struct line, shown);
+	struct own_line *line = container_of(shown, struct own_line, shown);
 
 	if (at >= line->len)
 		return -EINVAL;
@@ -34,8 +34,9 @@ __bpf_kfunc int scribe_set_byte(struct scribe_line *shown, u32 at, u8 byte)
 /* A copy of the line, which the program puts or leaves in a map; NULL: no memory. */
 __bpf_kfunc struct scribe_note *scribe_note_new(struct scribe_line *shown)
 {
-	struct line *copy = kmemdup(container_of(shown, struct line, shown),
-				    sizeof(*copy), GFP_ATOMIC);
+	struct own_line *copy =
+		kmemdup(container_of(shown, struct own_line, shown),
+			sizeof(*copy), GFP_ATOMIC);
 
 	if (!copy)
 		return NULL;
@@ -46,7 +47,7 @@ __bpf_kfunc struct scribe_note *scribe_note_new(struct scribe_line *shown)
 
 __bpf_kfunc void scribe_note_put(struct scribe_note *note)
 {
-	kfree(container_of(&note->line, struct line, shown));
+	kfree(container_of(&note->line, struct own_line, shown));
 	atomic_dec(&notes);
 }
 
@@ -54,8 +55,8 @@ __bpf_kfunc void scribe_note_put(struct scribe_note *note)
 __bpf_kfunc void scribe_note_copy(struct scribe_note *note,
 				  struct scribe_line *shown)
 {
-	struct line *from = container_of(&note->line, struct line, shown);
-	struct line *to = container_of(shown, struct line, shown);
+	struct own_line *from = container_of(&note->line, struct own_line, shown);
+	struct own_line *to = container_of(shown, struct own_line, shown);
 
 	to->len = from->len;
 	to->shown.len = from->len;

@@ -7,12 +7,12 @@
 #include "scribe.h"
 
 /**
- * struct line - a line, as the module goes by it
+ * struct own_line - a line, as the module goes by it
  * @shown: what programs see of it; nothing of that is read back
  * @len: bytes in @text
  * @text: the bytes, with room for a newline
  */
-struct line {
+struct own_line {
 	struct scribe_line shown;
 	u32 len;
 	char text[SCRIBE_MAX + 1];

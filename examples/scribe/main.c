@@ -28,15 +28,15 @@ OPSMOD_TYPE(scribe_ops, &opsmod_named_model, &policies, members);
 struct session {
 	struct opsmod_named_user user;
 	struct mutex lock;
-	struct line line;
-	struct line previous;
+	struct own_line line;
+	struct own_line previous;
 	loff_t pos;
 };
 
 static int rewrite(struct session *session, const char *text)
 {
-	struct line *line = &session->line, *previous = &session->previous;
-	const struct line before = *line;
+	struct own_line *line = &session->line, *previous = &session->previous;
+	const struct own_line before = *line;
 	const struct scribe_ops *ops;
 	int ret, idx;
 
@@ -95,7 +95,7 @@ static ssize_t scribe_read(struct file *file, char __user *buf, size_t len,
 			   loff_t *unused)
 {
 	struct session *session = file->private_data;
-	struct line *line = &session->line;
+	struct own_line *line = &session->line;
 	ssize_t ret;
 
 	if (mutex_lock_killable(&session->lock))
