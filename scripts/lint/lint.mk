@@ -87,6 +87,11 @@ check-spdx:
 	$(call say,CHECK,SPDX)
 	$(Q)! grep -L 'SPDX-License-Identifier: GPL-2.0-only' $(sort $(sources)) | grep .
 
-check-man: $(loader_man)
+# That of the loader of a new project, as if it were ours.
+attach_man := $(out)/check/attach.8
+$(attach_man): user/attach.8.in project.mk
+	$(fill_in)
+
+check-man: $(loader_man) $(attach_man)
 	$(call say,CHECK,mandoc)
-	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8 $(loader_man)
+	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8 $^

@@ -9,6 +9,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 . tests/host/built.sh
+. tests/host/project.sh
 . tests/host/steps.sh
 export KERNEL_NAMES=$build/kernel-names
 
@@ -28,34 +29,13 @@ is_made_and_builds() {
 	new "$work/$1-$3" greeter "$1" "$2" "$3" && builds "$work/$1-$3" greeter
 }
 
-# Prints the files that are the owner's.
-own_files() {
-	(cd "$1" && find . -type f ! -path './build/*' ! -name KIT -printf '%P\n') |
-		grep -vxFf <(sed -n 's/^[0-9a-f]\{64\}  //p' "$1/KIT")
-}
-
-# The kit's own names are for its macros and functions, in C and Kbuild alone.
-says_no_other_name() {
-	local dir=$work/$1-$2
-
-	own_files "$dir" >"$work/own"
-	[ "$(wc -l <"$work/own")" -ge 10 ] || return
-	! (cd "$dir" && xargs grep -niE 'testmod|doorman|\bscribe|turnstile|@[A-Z]+@' \
-		<"$work/own" /dev/null) || return
-	! (cd "$dir" && grep -rn "$NAME" . --exclude-dir=build) || return
-	! (cd "$dir" && grep -v '^module/\|README\|Makefile' "$work/own" |
-		xargs grep -n 'opsmod_' /dev/null) &&
-		grep -q "^revision " "$dir/KIT" && (cd "$dir" && sed -n '/^[0-9a-f]\{64\}  /p' KIT |
-			sha256sum --check --quiet) && diff -r module/opsmod "$dir/module/opsmod"
-}
-
 # Of an example in which a name is left over, this is found.
 other_names_are_found() {
 	echo '/* as in turnstile */' >>"$work/slot-yes/module/main.c"
-	! says_no_other_name slot yes
+	! says_no_other_name "$work/slot-yes"
 	ended=$?
 	sed -i '$d' "$work/slot-yes/module/main.c"
-	[ "$ended" -eq 0 ] && says_no_other_name slot yes
+	[ "$ended" -eq 0 ] && says_no_other_name "$work/slot-yes"
 }
 
 is_short() {
@@ -97,6 +77,29 @@ a_path_that_is_there_is_refused() {
 		[ -z "$(ls -A "$work/there")" ]
 }
 
+# Debian takes no '_' in the name of a package. There is no git here.
+without_an_author_a_placeholder_is_named() {
+	local dir=$work/by-nobody
+
+	new "$dir" my_door slot no yes &&
+		grep -x 'Maintainer: Your Name <you@example.org>' "$dir/debian/control" &&
+		grep -x 'Package: my-door-dkms' "$dir/debian/control" &&
+		[ -s "$dir/debian/my-door-loader.lintian-overrides" ] &&
+		grep 'Your Name <you@example.org>' "$dir/README.md"
+}
+
+# As DKMS does, in a copy of what is installed for it.
+dkms_sources_build() {
+	local dir=$work/slot-yes
+
+	make --no-print-directory -C "$dir" dkms-install KDIR="$work/none" \
+		DESTDIR="$work/dkms" || return
+	cd "$work/dkms/usr/src/greeter-0.1.0" || return
+	grep -x 'BUILT_MODULE_LOCATION\[0\]="module"' dkms.conf &&
+		eval "kernel_source_dir=$kdir; . ./dkms.conf" && ${MAKE[0]} &&
+		readelf -SW module/greeter.ko | grep ' \.BTF '
+}
+
 # A newer kit: a file changes, one comes and one goes.
 newer_kit() {
 	local there=$work/newer
@@ -113,8 +116,7 @@ kit_is_updated() {
 
 	newer_kit && ends_with 0 "the kit is of " make -C "$dir" update-kit FROM="$work/newer" &&
 		diff -r "$work/newer/module/opsmod" "$dir/module/opsmod" &&
-		(cd "$dir" && sed -n '/^[0-9a-f]\{64\}  /p' KIT | sha256sum --check --quiet) &&
-		! grep named.mk "$dir/KIT" && grep another.h "$dir/KIT"
+		kit_is_whole "$dir" && ! grep named.mk "$dir/KIT" && grep another.h "$dir/KIT"
 }
 
 # All that the project has.
@@ -155,12 +157,15 @@ wrong_edits_are_found() {
 
 for model in slot named chain; do
 	check "$model: a project is made, and it builds" is_made_and_builds $model yes yes
-	check "$model: it says no name but its own" says_no_other_name $model yes
+	check "$model: it says no name but its own" says_no_other_name "$work/$model-yes"
 	check "$model: its owner's C is 500 lines at most" is_short $model
 	check "$model: with SLEEP=no no program may sleep" sleeps_if_told $model
 	check "$model: without the trigger file it builds" is_made_and_builds $model no no
-	check "$model: ... and says no name but its own" says_no_other_name $model no
+	check "$model: ... and says no name but its own" says_no_other_name "$work/$model-no"
 done
+check "where git knows no author, README.md names the placeholder" \
+	without_an_author_a_placeholder_is_named
+check "its sources for DKMS build by themselves" dkms_sources_build
 check "a name that is left over is found" other_names_are_found
 while IFS='|' read -r name text; do
 	check "NAME='$name' is refused: $text" is_refused "$name" "$text"
@@ -168,6 +173,7 @@ done <<EOF
 |a name, please
 2fast|no name of a module in C
 Greeter|no name of a module in C
+g|too short for the name of a package
 greet-er|no name of a module in C
 ../greeter|no name of a module in C
 while|a word of C's
