@@ -32,8 +32,9 @@ shell: ## a shell in a virtual machine, with all of it and your bpf/*.bpf.c
 test: ## run every test; TEST="attach race" for some, TARGET=7.x
 	$(Q)$(if $(TARGET),scripts/test-targets $(TARGET),scripts/test $(TEST))
 
-test-all: ## run the guest's tests on every kernel in scripts/targets
+test-all: ## run the guest's tests on each of scripts/targets, then test-new
 	$(Q)scripts/test-targets
+	$(Q)scripts/test-new
 
 test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 	$(Q)scripts/test-long $(RACE)

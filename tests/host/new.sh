@@ -21,7 +21,7 @@ new() {
 builds() {
 	make --no-print-directory -C "$1" BUILD=build KDIR="$kdir" guest >"$work/log" 2>&1 ||
 		{ tail -n 30 "$work/log" && return 1; }
-	! grep -E 'WARN|warning:' "$work/log" && [ -s "$1/build/guest/$2.ko" ] &&
+	! grep -E 'WARN|[Ww]arning:' "$work/log" && [ -s "$1/build/guest/$2.ko" ] &&
 		[ -s "$1/build/guest/programs/$2.bpf.o" ] && [ -x "$1/build/guest/test_$2" ]
 }
 
