@@ -139,25 +139,29 @@ static void add_type(struct ops_types *types, const struct ops_type *type)
 	types->items[types->count++] = *type;
 }
 
-/* Finds the types in MODULE's own BTF, not those in the kernel's, its base. */
+void ops_types_find_in(struct ops_types *types, const struct btf *btf,
+		       const char *module, const char *name)
+{
+	const struct btf *base = btf__base_btf(btf);
+	__u32 id, end = btf__type_cnt(btf);
+	struct ops_type type;
+
+	for (id = base ? btf__type_cnt(base) : 1; id < end; id++) {
+		if (!ops_type_of_value(btf, id, &type) ||
+		    (name && strcmp(name, type.name)))
+			continue;
+		type.module = module;
+		add_type(types, &type);
+	}
+}
+
 static int find_in(const char *module, struct ops_types *types, const char *name)
 {
 	const struct known_btf *known = read_btf_once(module);
-	const struct btf *base;
-	struct ops_type type;
-	__u32 id, end;
 
 	if (!known)
 		return -1;
-	base = btf__base_btf(known->btf);
-	end = btf__type_cnt(known->btf);
-	for (id = base ? btf__type_cnt(base) : 1; id < end; id++) {
-		if (!ops_type_of_value(known->btf, id, &type) ||
-		    (name && strcmp(name, type.name)))
-			continue;
-		type.module = known->module;
-		add_type(types, &type);
-	}
+	ops_types_find_in(types, known->btf, known->module, name);
 	return 0;
 }
 
@@ -246,7 +250,7 @@ static void print_to_stream(void *ctx, const char *format, va_list args)
 	vfprintf(ctx, format, args);
 }
 
-char *member_in_c(const struct btf *btf, const struct btf_member *member)
+char *type_in_c(const struct btf *btf, __u32 id, const char *name)
 {
 	LIBBPF_OPTS(btf_dump_emit_type_decl_opts, opts);
 	char *text = NULL;
@@ -254,12 +258,18 @@ char *member_in_c(const struct btf *btf, const struct btf_member *member)
 	struct btf_dump *dump = btf_dump__new(btf, print_to_stream, out, NULL);
 
 	if (dump) {
-		opts.field_name = btf__name_by_offset(btf, member->name_off);
-		btf_dump__emit_type_decl(dump, member->type, &opts);
+		opts.field_name = name;
+		btf_dump__emit_type_decl(dump, id, &opts);
 		btf_dump__free(dump);
 	}
 	fclose(out);
 	return text;
+}
+
+char *member_in_c(const struct btf *btf, const struct btf_member *member)
+{
+	return type_in_c(btf, member->type,
+			 btf__name_by_offset(btf, member->name_off));
 }
 
 char *data_in_c(const struct btf *btf, const struct btf_member *member,

@@ -9,7 +9,7 @@
 /**
  * struct ops_type - a struct_ops type
  * @module: where it lives: "vmlinux" or a module's name; set by
- *	    ops_types_find() alone
+ *	    ops_types_find() and ops_types_find_in() alone
  * @btf: the BTF of @module
  * @name: of the type
  * @type: the struct whose members programs implement
@@ -57,6 +57,10 @@ struct ops_types {
  * set where the kernel's own cannot be read.
  */
 int ops_types_find(struct ops_types *types, const char *name);
+
+/* Adds the types in BTF itself, not those in its base, as those of MODULE. */
+void ops_types_find_in(struct ops_types *types, const struct btf *btf,
+		       const char *module, const char *name);
 void ops_types_free(struct ops_types *types);
 
 /* Tells whether the kernel or a loaded module has something of that name and kind. */
@@ -64,6 +68,9 @@ bool kernel_btf_has(const char *name, __u32 kind);
 
 /* A member that programs implement, as opposed to data. */
 bool member_is_function(const struct btf *btf, const struct btf_member *member);
+
+/* A variable NAME of that type in C, or with "" the type; the caller frees it. */
+char *type_in_c(const struct btf *btf, __u32 id, const char *name);
 
 /* The member in C, as in "int (*test_2)(int, int)"; the caller frees it. */
 char *member_in_c(const struct btf *btf, const struct btf_member *member);
