@@ -78,9 +78,10 @@ guest: $(guest_dir)/.complete
 	@:
 
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs) $(bpf_objs) $(attack_objs) \
-		$(open_ko) $(open_kit_ko) $(twice_kos) $(forgotten_kos) $(finish_ko) tests/tests.mk
+		$(open_ko) $(open_kit_ko) $(twice_kos) $(forgotten_kos) $(finish_ko) \
+		$(out)/source/.complete tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
-	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open twice forgotten finish)
+	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open twice forgotten finish source)
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
 	$(Q)install -p -m 644 $(project_sh) $(inside_steps) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
@@ -91,6 +92,8 @@ $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs
 		install -p $(out)/forgotten/$$f/opsmod_kit.ko $(guest_dir)/forgotten/$$f.ko; done
 	$(Q)install -p -m 644 $(kit_dir)/forgotten $(guest_dir)/forgotten/list
 	$(Q)install -p $(finish_ko) $(guest_dir)/finish
+	$(Q)find $(out)/source \( -name '*.bpf.[co]' -o -name none \) -exec \
+		install -p -m 644 -t $(guest_dir)/source {} +
 	$(Q)touch $@
 
 # What runs here and needs nothing but what was built, in the lab's tree.

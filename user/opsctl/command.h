@@ -9,6 +9,7 @@
 
 #define OPERANDS_MAX 2
 #define SETS_MAX 32
+#define MEMBERS_MAX 64
 
 /**
  * struct settings - the options that every command takes
@@ -37,6 +38,10 @@ extern struct settings settings;
  * @kdir: where kernel headers are
  * @yes: do not ask
  * @once: print one sample
+ * @members: the functions to print programs for
+ * @nr_members: how many; 0 stands for all
+ * @btf: the file with the types
+ * @base_btf: the file with the BTF that @btf goes on from
  */
 struct request {
 	const char *operands[OPERANDS_MAX];
@@ -50,12 +55,17 @@ struct request {
 	const char *kdir;
 	bool yes;
 	bool once;
+	const char *members[MEMBERS_MAX];
+	int nr_members;
+	const char *btf;
+	const char *base_btf;
 };
 
 /* Each returns an exit status. */
 int cmd_types(const struct request *request);
 int cmd_list(const struct request *request);
 int cmd_dump(const struct request *request);
+int cmd_new(const struct request *request);
 int cmd_inspect(const struct request *request);
 int cmd_attach(const struct request *request);
 int cmd_swap(const struct request *request);

@@ -26,6 +26,9 @@ enum option_id {
 	ONCE,
 	MODULE,
 	KDIR,
+	MEMBER,
+	BTF,
+	BASE_BTF,
 	HELP
 };
 
@@ -57,6 +60,10 @@ static const struct command_option {
 	[ONCE] = { "once", NULL, "print one sample, and exit" },
 	[MODULE] = { "module", "NAME", "look at that module too" },
 	[KDIR] = { "kdir", "DIR", "look at the kernel headers in DIR" },
+	[MEMBER] = { "member", "NAME", "a program for that function, not for all",
+		     .repeats = true },
+	[BTF] = { "btf", "FILE", "read the types of FILE, not of this machine" },
+	[BASE_BTF] = { "base-btf", "FILE", "FILE has the kernel of that module" },
 	[HELP] = { "help", NULL, "print this help", .letter = 'h' },
 };
 
@@ -114,6 +121,16 @@ static const struct command {
 		.most = 1,
 		.does = "a table with its members",
 		.options = { ALL },
+	},
+	{
+		.name = "new",
+		.run = cmd_new,
+		.operands = "TYPE",
+		.takes = "one name of a type",
+		.least = 1,
+		.most = 1,
+		.does = "print the C source of a table, to begin with",
+		.options = { MEMBER, BTF, BASE_BTF },
 	},
 	{
 		.name = "inspect",
@@ -328,6 +345,15 @@ static int add_set(struct request *request, const char *set)
 	return EXIT_OK;
 }
 
+static int add_member(struct request *request, const char *member)
+{
+	if (request->nr_members == MEMBERS_MAX)
+		return bad_usage("--member can be given %d times at most",
+				 MEMBERS_MAX);
+	request->members[request->nr_members++] = member;
+	return EXIT_OK;
+}
+
 static int take_option(int id, struct request *request)
 {
 	switch (id) {
@@ -357,6 +383,14 @@ static int take_option(int id, struct request *request)
 		break;
 	case KDIR:
 		request->kdir = optarg;
+		break;
+	case MEMBER:
+		return add_member(request, optarg);
+	case BTF:
+		request->btf = optarg;
+		break;
+	case BASE_BTF:
+		request->base_btf = optarg;
 		break;
 	}
 	return EXIT_OK;

@@ -47,7 +47,7 @@ _opsctl_offer_links() {
 }
 
 _opsctl_offer_commands() {
-	_opsctl_offer types list show dump inspect attach swap detach remove wait top \
+	_opsctl_offer types list show dump new inspect attach swap detach remove wait top \
 		doctor help
 }
 
@@ -130,7 +130,7 @@ _opsctl() {
 			continue
 		fi
 		case $word in
-		--map | --pin | --set | --module | --kdir) option=$word ;;
+		--map | --pin | --set | --module | --kdir | --member | --btf | --base-btf) option=$word ;;
 		-*) ;;
 		*)
 			[[ -z $command ]] || operands=$((operands + 1))
@@ -161,12 +161,16 @@ _opsctl() {
 		_opsctl_offer_modules
 		return
 		;;
-	*:--map | *:--set) return ;;
+	*:--btf | *:--base-btf)
+		_opsctl_complete_as default
+		return
+		;;
+	*:--map | *:--set | *:--member) return ;;
 	esac
 
 	if [[ $typed != -* ]]; then
 		case $command:$operands in
-		types:0) _opsctl_ask types ;;
+		types:0 | new:0) _opsctl_ask types ;;
 		dump:0 | top:0) _opsctl_ask tables ;;
 		remove:0) _opsctl_ask attached ;;
 		swap:0 | detach:0 | wait:0) _opsctl_offer_links ;;
@@ -175,11 +179,12 @@ _opsctl() {
 		esac
 		# Options are offered once the required arguments are there.
 		case $command:$operands in
-		dump:0 | inspect:0 | attach:0 | swap:[01] | remove:0) return ;;
+		dump:0 | new:0 | inspect:0 | attach:0 | swap:[01] | remove:0) return ;;
 		esac
 	fi
 	case $command in
 	dump) _opsctl_offer --all ;;
+	new) _opsctl_offer --member --btf --base-btf ;;
 	attach) _opsctl_offer --map --pin --set --dry-run ;;
 	swap) _opsctl_offer --map --set ;;
 	remove) _opsctl_offer --yes ;;

@@ -103,7 +103,7 @@ offers_links() {
 }
 
 offers_types() {
-	offers "second_ops" bin opsctl types sec
+	offers "second_ops" bin opsctl types sec && offers "second_ops" bin opsctl new sec
 }
 
 is_silent() {
