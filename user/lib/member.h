@@ -6,6 +6,8 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+struct value_names;
+
 /**
  * member_find() - find a member of a struct
  * @btf: the BTF of the struct
@@ -27,13 +29,15 @@ const struct btf_type *table_struct(const struct bpf_object *obj,
  * @obj: an object that is open and not loaded yet
  * @map: the table in it
  * @name: of the member: a whole number or an array of characters
- * @value: as text; numbers also in octal and in hexadecimal, as in C
+ * @value: as value_write() takes it
+ * @names: where to look for enumerators, or NULL
  *
  * A skeleton offers numbers by name, but no arrays.
  *
- * Return: NULL, or in words what is wrong.
+ * Return: NULL, or in words what is wrong, valid until the next call.
  */
 const char *table_set(struct bpf_object *obj, struct bpf_map *map,
-		      const char *name, const char *value);
+		      const char *name, const char *value,
+		      const struct value_names *names);
 
 #endif /* MEMBER_H */

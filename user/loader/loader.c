@@ -67,7 +67,7 @@ static bool set_table(struct testmod_bpf *skel, const struct options *opts)
 	/* The skeleton offers numbers of the table by name, but no arrays. */
 	if (opts->name)
 		problem = table_set(skel->obj, skel->maps.testmod, "name",
-				    opts->name);
+				    opts->name, NULL);
 	if (problem)
 		fprintf(stderr, "Error: cannot name the table '%s': %s\n",
 			opts->name, problem);

@@ -42,30 +42,14 @@ static char *pin_path(const char *dir, const struct bpf_map *map)
 	return xasprintf("%s/%s", dir, bpf_map__name(map));
 }
 
-/* Libbpf loads them with the rest, and they would seem to be at work. */
-static void name_other_programs(const struct bpf_object *obj)
-{
-	struct bpf_program *prog;
-
-	bpf_object__for_each_program(prog, obj) {
-		if (bpf_program__type(prog) != BPF_PROG_TYPE_STRUCT_OPS &&
-		    bpf_program__autoload(prog))
-			fprintf(stderr,
-				"Warning: program %s (%s) is no struct_ops: it is loaded, not attached\n",
-				shown(bpf_program__name(prog)),
-				shown(bpf_program__section_name(prog)));
-	}
-}
-
 static int check_pin(const char *dir, const struct bpf_map *map)
 {
 	const char *problem;
 	char *path;
 
 	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
-		return refused(
-			"table %s cannot be pinned: it has no link (SEC(\".struct_ops.link\") has)",
-			shown(bpf_map__name(map)));
+		return refused("table %s cannot be pinned: it has no link",
+			       shown(bpf_map__name(map)));
 	path = pin_path(dir, map);
 	problem = pin_path_problem(path);
 	if (problem)
@@ -150,19 +134,6 @@ static int pin_link(struct bpf_link *link, const char *dir, struct bpf_map *map)
 	return err ? EXIT_REFUSED : EXIT_OK;
 }
 
-/* One bad table sinks the file: names the others, each of which can be had alone. */
-static void name_the_tables(struct bpf_object *obj)
-{
-	struct bpf_map *map = object_next_table(obj, NULL);
-
-	if (!object_next_table(obj, map))
-		return;
-	fputs("It is one of several tables; --map NAME takes one alone:", stderr);
-	for (; map; map = object_next_table(obj, map))
-		fprintf(stderr, " %s", shown(bpf_map__name(map)));
-	fputc('\n', stderr);
-}
-
 static int attach_refused_map(struct bpf_object *obj, struct bpf_map *map, int err)
 {
 	struct bpf_map *own[LINKS_MAX] = {};
@@ -172,6 +143,10 @@ static int attach_refused_map(struct bpf_object *obj, struct bpf_map *map, int e
 	for (i = 0; i < nr_attached; i++)
 		own[i] = attached[i].map;
 	status = attach_refused(what, obj, map, own, nr_attached, err);
+	if (err == EOPNOTSUPP && (bpf_map__map_flags(map) & BPF_F_LINK) &&
+	    !table_is_declared_with_link(obj, map))
+		fputs("It is declared without a link and was given one; if its type takes none: --no-link\n",
+		      stderr);
 	name_the_tables(obj);
 	free(what);
 	return status;
@@ -402,7 +377,6 @@ int cmd_attach(const struct request *request)
 	/* Signals come in only while we wait, so nothing is left half done. */
 	signals_hold();
 	signal(SIGPIPE, SIG_IGN);
-	name_other_programs(obj);
 	status = check_tables(obj, pin);
 	if (request->dry_run) {
 		if (status == EXIT_OK)

@@ -10,6 +10,7 @@
 #define OPERANDS_MAX 2
 #define SETS_MAX 32
 #define MEMBERS_MAX 64
+#define VARS_MAX 64
 
 /**
  * struct settings - the options that every command takes
@@ -30,8 +31,11 @@ extern struct settings settings;
  * @operands: the words that are no options
  * @map: which one of the tables in the file
  * @pin: the directory to pin the links in
- * @sets: "member=value", for data members
+ * @sets: "member=value", for members of tables
  * @nr_sets: how many
+ * @vars: "name=value", for global variables
+ * @nr_vars: how many
+ * @no_link: give no link to a table that is declared without one
  * @dry_run: attach nothing
  * @all: show functions without a program too
  * @module: the module to look at
@@ -49,6 +53,9 @@ struct request {
 	const char *pin;
 	const char *sets[SETS_MAX];
 	int nr_sets;
+	const char *vars[VARS_MAX];
+	int nr_vars;
+	bool no_link;
 	bool dry_run;
 	bool all;
 	const char *module;

@@ -204,24 +204,45 @@ int ops_types_find(struct ops_types *types, const char *name)
 	return -1;
 }
 
-bool kernel_btf_has(const char *name, __u32 kind)
+bool kernel_btf_each(bool (*fn)(const struct btf *btf, void *ctx), void *ctx)
 {
+	const struct btf *btf = kernel_btf("vmlinux");
 	struct dirent **modules;
-	bool found = false;
+	bool found = btf && fn(btf, ctx);
 	int i, n;
 
 	n = scandir(BTF_DIR, &modules, NULL, alphasort);
 	for (i = 0; i < n; i++) {
-		const struct btf *btf = NULL;
+		const char *module = modules[i]->d_name;
 
-		if (*modules[i]->d_name != '.' && !found)
-			btf = kernel_btf(modules[i]->d_name);
-		found |= btf && btf__find_by_name_kind(btf, name, kind) > 0;
+		btf = NULL;
+		if (*module != '.' && strcmp(module, "vmlinux") && !found)
+			btf = kernel_btf(module);
+		found |= btf && fn(btf, ctx);
 		free(modules[i]);
 	}
 	if (n >= 0)
 		free(modules);
 	return found;
+}
+
+struct wanted {
+	const char *name;
+	__u32 kind;
+};
+
+static bool has_wanted(const struct btf *btf, void *ctx)
+{
+	const struct wanted *wanted = ctx;
+
+	return btf__find_by_name_kind(btf, wanted->name, wanted->kind) > 0;
+}
+
+bool kernel_btf_has(const char *name, __u32 kind)
+{
+	struct wanted wanted = { name, kind };
+
+	return kernel_btf_each(has_wanted, &wanted);
 }
 
 void ops_types_free(struct ops_types *types)
@@ -272,8 +293,7 @@ char *member_in_c(const struct btf *btf, const struct btf_member *member)
 			 btf__name_by_offset(btf, member->name_off));
 }
 
-char *data_in_c(const struct btf *btf, const struct btf_member *member,
-		const void *data)
+char *value_in_c(const struct btf *btf, __u32 type, const void *data)
 {
 	LIBBPF_OPTS(btf_dump_type_data_opts, opts);
 	char *text = NULL;
@@ -284,11 +304,16 @@ char *data_in_c(const struct btf *btf, const struct btf_member *member,
 	opts.skip_names = true;
 	opts.emit_zeroes = true;
 	if (dump) {
-		btf_dump__dump_type_data(dump, member->type, data,
-					 btf__resolve_size(btf, member->type),
-					 &opts);
+		btf_dump__dump_type_data(dump, type, data,
+					 btf__resolve_size(btf, type), &opts);
 		btf_dump__free(dump);
 	}
 	fclose(out);
 	return text;
+}
+
+char *data_in_c(const struct btf *btf, const struct btf_member *member,
+		const void *data)
+{
+	return value_in_c(btf, member->type, data);
 }

@@ -63,6 +63,12 @@ void ops_types_find_in(struct ops_types *types, const struct btf *btf,
 		       const char *module, const char *name);
 void ops_types_free(struct ops_types *types);
 
+/*
+ * Calls FN with the BTF of the kernel, then with that of each module that can be read,
+ * until FN returns true. Returns whether it did so.
+ */
+bool kernel_btf_each(bool (*fn)(const struct btf *btf, void *ctx), void *ctx);
+
 /* Tells whether the kernel or a loaded module has something of that name and kind. */
 bool kernel_btf_has(const char *name, __u32 kind);
 
@@ -74,6 +80,9 @@ char *type_in_c(const struct btf *btf, __u32 id, const char *name);
 
 /* The member in C, as in "int (*test_2)(int, int)"; the caller frees it. */
 char *member_in_c(const struct btf *btf, const struct btf_member *member);
+
+/* Returns a value of that type in C; the caller frees it. */
+char *value_in_c(const struct btf *btf, __u32 type, const void *data);
 
 /* Returns the member's value in C, as in "{1,2,}"; the caller frees it. */
 char *data_in_c(const struct btf *btf, const struct btf_member *member,

@@ -134,6 +134,18 @@ char *libbpf_log_cause(void)
 	return verifier_reason() ?: first_warning();
 }
 
+char *libbpf_log_program(void)
+{
+	char *end, *name;
+
+	if (!kept || fflush(kept) || !size)
+		return NULL;
+	end = strstr(text, "': BPF program load failed");
+	for (name = end; name && name > text && name[-1] != '\''; name--)
+		;
+	return name ? strndup(name, end - name) : NULL;
+}
+
 /* Prints what the verifier said and, of its report, why: the rest is long. */
 static void show_report(void)
 {

@@ -12,6 +12,9 @@ void libbpf_log_begin(void);
  */
 char *libbpf_log_cause(void);
 
+/* The name of the program that the kernel refused, or NULL; the caller frees it. */
+char *libbpf_log_program(void);
+
 /* Prints the end of the kept log, after something was refused. */
 void libbpf_log_show(void);
 

@@ -20,6 +20,8 @@ enum option_id {
 	MAP = 1,
 	PIN,
 	SET,
+	VAR,
+	NO_LINK,
 	DRY_RUN,
 	ALL,
 	YES,
@@ -52,8 +54,12 @@ static const struct command_option {
 	[PIN] = { "pin", "DIR",
 		  "pin each link at DIR/MAP: the tables stay attached" },
 	[SET] = { "set", "MEMBER=VALUE",
-		  "write VALUE into that member; no VALUE: no function",
+		  "write VALUE into that member, or put that program there",
 		  .repeats = true },
+	[VAR] = { "var", "NAME=VALUE", "write VALUE into that global variable",
+		  .repeats = true },
+	[NO_LINK] = { "no-link", NULL,
+		      "give no link to tables that are declared without one" },
 	[DRY_RUN] = { "dry-run", NULL, "load the tables, and attach none" },
 	[ALL] = { "all", NULL, "show functions without a program too" },
 	[YES] = { "yes", NULL, "do not ask", .letter = 'y' },
@@ -67,7 +73,7 @@ static const struct command_option {
 	[HELP] = { "help", NULL, "print this help", .letter = 'h' },
 };
 
-#define OPTIONS_MAX 4
+#define OPTIONS_MAX 6
 
 static int cmd_help(const struct request *request);
 
@@ -149,7 +155,7 @@ static const struct command {
 		.least = 1,
 		.most = 1,
 		.does = "load tables and attach them, until Ctrl-C or for good",
-		.options = { MAP, PIN, SET, DRY_RUN },
+		.options = { MAP, PIN, SET, VAR, NO_LINK, DRY_RUN },
 	},
 	{
 		.name = "swap",
@@ -159,7 +165,7 @@ static const struct command {
 		.least = 2,
 		.most = 2,
 		.does = "put another table in the place of an attached one",
-		.options = { MAP, SET },
+		.options = { MAP, SET, VAR },
 	},
 	{
 		.name = "detach",
@@ -332,16 +338,20 @@ static int cmd_help(const struct request *request)
 	return command ? help_of(command) : EXIT_USAGE;
 }
 
-static int add_set(struct request *request, const char *set)
+/* Adds a NAME=VALUE to those of an option that repeats. */
+static int add_pair(const char **pairs, int *count, int most,
+		    enum option_id option, const char *pair)
 {
-	const char *equals = strchr(set, '=');
+	const char *equals = strchr(pair, '=');
 
-	if (!equals || equals == set)
-		return bad_usage("--set takes MEMBER=VALUE, not '%s'",
-				 shown(set));
-	if (request->nr_sets == SETS_MAX)
-		return bad_usage("--set can be given %d times at most", SETS_MAX);
-	request->sets[request->nr_sets++] = set;
+	if (!equals || equals == pair)
+		return bad_usage("--%s takes %s, not '%s'",
+				 command_options[option].name,
+				 command_options[option].value, shown(pair));
+	if (*count == most)
+		return bad_usage("--%s can be given %d times at most",
+				 command_options[option].name, most);
+	pairs[(*count)++] = pair;
 	return EXIT_OK;
 }
 
@@ -364,7 +374,14 @@ static int take_option(int id, struct request *request)
 		request->pin = optarg;
 		break;
 	case SET:
-		return add_set(request, optarg);
+		return add_pair(request->sets, &request->nr_sets, SETS_MAX, SET,
+				optarg);
+	case VAR:
+		return add_pair(request->vars, &request->nr_vars, VARS_MAX, VAR,
+				optarg);
+	case NO_LINK:
+		request->no_link = true;
+		break;
 	case DRY_RUN:
 		request->dry_run = true;
 		break;

@@ -5,21 +5,36 @@
 
 #include <bpf/libbpf.h>
 #include <json-c/json.h>
+#include <stdbool.h>
 
+struct embedded;
+struct embeddeds;
 struct request;
 
-/* Opens the file. Prints what failed, and returns an exit status. */
-int object_open(const char *file, struct bpf_object **obj);
+/*
+ * Finds the BPF objects of a file: itself, or those within it. Prints what failed, or that
+ * there is none, and returns an exit status. embedded_free() may be called in any case.
+ */
+int object_find(const char *file, struct embeddeds *found);
+
+/* Opens one of them. Prints what failed, and returns an exit status. */
+int object_open(const char *file, const struct embedded *part,
+		struct bpf_object **obj);
 
 /*
- * Opens the file, sets the members that were asked for, and loads the tables that
- * were, with their programs. Prints what failed, and returns an exit status.
+ * Opens the file, sets the members and variables that were asked for, and loads the tables that
+ * were, with their programs. A table that is declared without a link gets one, unless
+ * the request is for none or the kernel has none. Prints what failed, and returns an exit status.
  */
 int object_load(const char *file, const struct request *request,
 		struct bpf_object **obj);
 
 /* The tables that were loaded: the next one after MAP, the first after NULL. */
 struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map);
+
+/* Tells whether the object declares the table with a link, before it was given one. */
+bool table_is_declared_with_link(const struct bpf_object *obj,
+				 const struct bpf_map *map);
 
 /* Writes the table into its map, as attaching does. Returns 0 or -errno. */
 int object_write_table(struct bpf_object *obj, struct bpf_map *map);

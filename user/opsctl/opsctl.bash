@@ -130,7 +130,9 @@ _opsctl() {
 			continue
 		fi
 		case $word in
-		--map | --pin | --set | --module | --kdir | --member | --btf | --base-btf) option=$word ;;
+		--map | --pin | --set | --var | --module | --kdir | --member | --btf | --base-btf)
+			option=$word
+			;;
 		-*) ;;
 		*)
 			[[ -z $command ]] || operands=$((operands + 1))
@@ -165,7 +167,7 @@ _opsctl() {
 		_opsctl_complete_as default
 		return
 		;;
-	*:--map | *:--set | *:--member) return ;;
+	*:--map | *:--set | *:--var | *:--member) return ;;
 	esac
 
 	if [[ $typed != -* ]]; then
@@ -185,8 +187,8 @@ _opsctl() {
 	case $command in
 	dump) _opsctl_offer --all ;;
 	new) _opsctl_offer --member --btf --base-btf ;;
-	attach) _opsctl_offer --map --pin --set --dry-run ;;
-	swap) _opsctl_offer --map --set ;;
+	attach) _opsctl_offer --map --pin --set --var --no-link --dry-run ;;
+	swap) _opsctl_offer --map --set --var ;;
 	remove) _opsctl_offer --yes ;;
 	top) _opsctl_offer --once ;;
 	doctor) _opsctl_offer --module --kdir ;;

@@ -10,12 +10,14 @@
 
 #include "array.h"
 #include "command.h"
+#include "functions.h"
 #include "kernel_btf.h"
 #include "klog.h"
 #include "libbpf_log.h"
 #include "machine.h"
 #include "member.h"
 #include "memory.h"
+#include "object.h"
 #include "output.h"
 #include "state.h"
 #include "tables.h"
@@ -46,7 +48,37 @@ static void show_klog(const char *lines)
 	print_escaped(stderr, lines, "\n\t\"\\");
 }
 
-int load_refused(const char *file, int err)
+void name_the_tables(struct bpf_object *obj)
+{
+	struct bpf_map *map = object_next_table(obj, NULL);
+
+	if (!map || !object_next_table(obj, map))
+		return;
+	fputs("It is one of several tables; --map NAME takes one alone:", stderr);
+	for (; map; map = object_next_table(obj, map))
+		fprintf(stderr, " %s", shown(bpf_map__name(map)));
+	fputc('\n', stderr);
+}
+
+/* Says in which table the refused program is, and how to do without that. */
+static void name_the_program(struct bpf_object *obj)
+{
+	char *name = libbpf_log_program();
+	const struct bpf_program *prog = NULL;
+	struct place place;
+
+	if (name)
+		prog = bpf_object__find_program_by_name(obj, name);
+	if (prog && find_place(obj, prog, &place)) {
+		fprintf(stderr, "Program %s was refused: %s of table %s.\n",
+			shown(name), shown(place_name(obj, &place)),
+			shown(bpf_map__name(place.map)));
+		name_the_tables(obj);
+	}
+	free(name);
+}
+
+int load_refused(const char *file, struct bpf_object *obj, int err)
 {
 	char *cause = libbpf_log_cause();
 	char *logged = klog_since_mark();
@@ -58,6 +90,7 @@ int load_refused(const char *file, int err)
 				: "this kernel has no struct_ops on this architecture; use a newer kernel");
 	refused("cannot load %s: %s%s%s", shown(file), error_text(err),
 		cause ? ": " : "", cause ? shown(cause) : "");
+	name_the_program(obj);
 	show_klog(logged);
 	libbpf_log_show();
 	free(logged);

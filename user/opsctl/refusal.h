@@ -8,16 +8,20 @@
 /* As kernel_strerror(), but also explains the codes of libbpf, from 4000 on. */
 const char *error_text(int err);
 
+/* One bad table sinks the file: names the others, each of which can be had alone. */
+void name_the_tables(struct bpf_object *obj);
+
 /**
  * load_refused() - say why an object was not loaded
  * @file: the object's file
+ * @obj: the object
  * @err: the errno
  *
  * klog_mark() was called before.
  *
  * Return: EXIT_REFUSED.
  */
-int load_refused(const char *file, int err);
+int load_refused(const char *file, struct bpf_object *obj, int err);
 
 /**
  * attach_refused() - say why a table was not attached, or not swapped in

@@ -74,9 +74,8 @@ static int swap(const struct chosen_link *link, struct bpf_object *obj,
 			shown(bpf_map__name(map)), shown(link->table->name),
 			link->id);
 	if (!(bpf_map__map_flags(map) & BPF_F_LINK))
-		return refused(
-			"table %s cannot be swapped in: it is not in SEC(\".struct_ops.link\")",
-			shown(bpf_map__name(map)));
+		return refused("table %s cannot be swapped in: it has no link",
+			       shown(bpf_map__name(map)));
 	klog_mark();
 	err = object_write_table(obj, map);
 	if (err)

@@ -417,7 +417,7 @@ static void inspect_says_what_is_missing(void **state)
 	succeeds("inspect " KFUNC);
 	said("kfunc no_such_kfunc: this kernel and its modules lack it\n");
 	succeeds("inspect programs/trace.bpf.o");
-	said(": attach does not attach it\n");
+	said(": attach does not load it\n");
 	json_of("list");
 	assert_int_equal(json_object_array_length(json), 0);
 }
@@ -489,7 +489,7 @@ static void a_table_that_is_detached_and_used_says_so(void **state)
 static void programs_that_are_not_attached_are_named(void **state)
 {
 	succeeds("attach " MIXED PIN);
-	said("Warning: program tracer (raw_tp/sys_enter) is no struct_ops: it is loaded, not attached\n");
+	said("Warning: program tracer (raw_tp/sys_enter) is no struct_ops: it is not loaded, attached or run\n");
 	succeeds("detach mixed");
 	succeeds("attach " TWINS " --map twin_a" PIN);
 	said_nothing_of("Warning");
