@@ -38,6 +38,14 @@ tools_of_another_libbpf() {
 	check_tools BPFTOOL="$work/bpftool"
 }
 
+# A pahole of this version, before the right one in PATH.
+pahole_of() {
+	mkdir -p "$work/pahole-$1"
+	printf '%s\n' '#!/bin/sh' "echo v$1" >"$work/pahole-$1/pahole"
+	chmod +x "$work/pahole-$1/pahole"
+	check_tools PATH="$work/pahole-$1:$PATH"
+}
+
 # On Debian, a user's PATH has neither sbin.
 a_user_has_the_tools() {
 	PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games \
@@ -217,6 +225,9 @@ check "a missing bpftool is named with its package" \
 check "a missing pahole is named with its package" \
 	ends_with 1 "missing: pahole (install pahole / dwarves)" \
 	check_tools PATH="$(path_without pahole)"
+check "a pahole that does not know the kernel's options is refused, with the reason" \
+	ends_with 1 "missing: pahole 1.26 or newer, as this kernel was made by" pahole_of 1.25
+check "its twin that knows them is taken" ends_with 0 "" pahole_of 1.26
 check "a missing libbpf is named with its package" \
 	ends_with 1 "missing: libbpf's headers (install libbpf-dev / libbpf-devel)" \
 	check_tools PKG_CONFIG_LIBDIR="$work/empty"
