@@ -124,8 +124,8 @@ static int remove_table(const struct table *t)
 {
 	int i, fd, status = EXIT_OK;
 
-	if (!t->nr_links)
-		return remove_without_link(t);
+	if (t->is_bound && !t->nr_links)
+		status = remove_without_link(t);
 	for (i = 0; i < t->nr_links; i++) {
 		fd = bpf_link_get_fd_by_id(t->links[i].id);
 		if (fd < 0 && errno == ENOENT)
@@ -135,6 +135,9 @@ static int remove_table(const struct table *t)
 		if (fd >= 0)
 			close(fd);
 	}
+	/* They keep the map, and with it the module that its type is in. */
+	if (status == EXIT_OK)
+		status = unpin(&t->holders);
 	return status;
 }
 
@@ -142,9 +145,11 @@ static void say_what_will_happen(const struct table *t)
 {
 	int i, j;
 
-	printf("Table '%s' of type %s will be detached: nobody new gets it.\n",
-	       shown(t->name), t->type.btf ? shown(t->type.name) : "(unknown)");
-	if (!t->nr_links)
+	if (t->is_bound)
+		printf("Table '%s' of type %s will be detached: nobody new gets it.\n",
+		       shown(t->name),
+		       t->type.btf ? shown(t->type.name) : "(unknown)");
+	if (t->is_bound && !t->nr_links)
 		printf("It has no link; its element is deleted from map %u.\n",
 		       t->info.id);
 	for (i = 0; i < t->nr_links; i++) {
@@ -159,6 +164,9 @@ static void say_what_will_happen(const struct table *t)
 			       holders->processes[j].pid,
 			       shown(holders->processes[j].name));
 	}
+	for (i = 0; i < t->holders.nr_pins; i++)
+		printf("The pin %s of map %u is unlinked.\n",
+		       shown(t->holders.pins[i]), t->info.id);
 }
 
 static bool confirmed(void)
@@ -185,16 +193,16 @@ int cmd_remove(const struct request *request)
 	if (status != EXIT_OK)
 		goto out;
 	t = tables_find(&tables, request->operands[0]);
+	tables_find_holders(&tables);
 	if (!t)
 		status = EXIT_REFUSED;
-	else if (!t->is_bound)
+	else if (!t->is_bound && !t->holders.nr_pins)
 		status = refused(
-			"table '%s' is not attached: its map goes when its holders let go of it (opsctl list)",
+			"table '%s' is not attached, and its map is not pinned: it goes when its holders let go of it (opsctl list)",
 			shown(t->name));
 	if (status != EXIT_OK)
 		goto out;
 
-	tables_find_holders(&tables);
 	if (!request->yes) {
 		say_what_will_happen(t);
 		if (!confirmed()) {

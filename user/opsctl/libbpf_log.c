@@ -100,6 +100,28 @@ static char *first_warning(void)
 	return copy_line(text + strlen(prefix));
 }
 
+/* The name in quotes that ends where AFTER begins; NULL if the log does not have that. */
+static char *name_before(const char *after)
+{
+	char *end = strstr(text, after), *name;
+
+	for (name = end; name && name > text && name[-1] != '\''; name--)
+		;
+	return name ? strndup(name, end - name) : NULL;
+}
+
+static char *failed_map(void)
+{
+	char *map = name_before("': failed to create"), *cause = NULL;
+
+	if (map)
+		cause = xasprintf(
+			"map %s cannot be made; if it has no size, its own loader sets that",
+			map);
+	free(map);
+	return cause;
+}
+
 char *libbpf_log_cause(void)
 {
 	static const struct {
@@ -131,19 +153,14 @@ char *libbpf_log_cause(void)
 		free(word);
 		return cause;
 	}
-	return verifier_reason() ?: first_warning();
+	return verifier_reason() ?: failed_map() ?: first_warning();
 }
 
 char *libbpf_log_program(void)
 {
-	char *end, *name;
-
 	if (!kept || fflush(kept) || !size)
 		return NULL;
-	end = strstr(text, "': BPF program load failed");
-	for (name = end; name && name > text && name[-1] != '\''; name--)
-		;
-	return name ? strndup(name, end - name) : NULL;
+	return name_before("': BPF program load failed");
 }
 
 /* Prints what the verifier said and, of its report, why: the rest is long. */

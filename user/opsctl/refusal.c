@@ -235,6 +235,8 @@ static char *list_numbers(const struct refusal *r)
 		before = ", ";
 		free(value);
 	}
+	if (ftell(out))
+		fputs("; or it wants a function that the table lacks", out);
 	fclose(out);
 	return text;
 }

@@ -26,6 +26,7 @@
 #define VARIABLES "attach " OBJECTS " --map variables"
 
 static struct process background;
+static struct table table;
 
 /* What test_1 of the attached table returns: the module logs it. */
 static int picked(void)
@@ -385,6 +386,33 @@ static void of_several_objects_one_is_chosen(void **state)
 	unlink("/tmp/program");
 }
 
+/* The pin of a map keeps the module in use, whether or not the table is attached. */
+static void remove_unlinks_the_pins_of_a_map(void **state)
+{
+	table_up(&table, TABLES, "first");
+	assert_int_equal(bpf_map__pin(table.map, BPFFS "/a_map"), 0);
+	table_free(&table);
+	assert_int_equal(module_unload(), EAGAIN);
+	assert_false(
+		json_object_get_boolean(json_at(listed("first"), "attached")));
+	succeeds("remove first --yes");
+	assert_string_equal(opsctl.said, "unlinked: " BPFFS "/a_map\n");
+	module_unload_soon();
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+
+	table_up(&table, TABLES, "first");
+	assert_int_equal(bpf_map__pin(table.map, BPFFS "/a_map"), 0);
+	assert_int_equal(bpf_link__pin(table.link, BPFFS "/a_link"), 0);
+	succeeds("remove first --yes");
+	said("unlinked: " BPFFS "/a_map\n");
+	said("unlinked: " BPFFS "/a_link\n");
+	assert_string_equal(status("attached"), "no");
+	/* Only this process has it now. */
+	fails(2, "remove first --yes",
+	      "is not attached, and its map is not pinned");
+	table_free(&table);
+}
+
 /* A test that failed may have left pins. */
 static int teardown(void **state)
 {
@@ -423,6 +451,7 @@ int main(void)
 		objects_test(other_programs_are_left_out),
 		objects_test(objects_within_programs_are_found),
 		objects_test(of_several_objects_one_is_chosen),
+		objects_test(remove_unlinks_the_pins_of_a_map),
 	};
 
 	return run_all(tests);
