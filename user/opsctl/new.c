@@ -12,7 +12,7 @@
 #include "kernel_btf.h"
 #include "member.h"
 #include "memory.h"
-#include "near.h"
+#include "nearest.h"
 #include "output.h"
 #include "source.h"
 
@@ -129,8 +129,8 @@ static int find_types(struct origin *o, const struct request *request,
 
 static int no_such_type(struct origin *o, const struct request *request)
 {
-	struct near near = { .wanted = request->operands[0] };
-	char *known = NULL;
+	struct nearest near = { .wanted = request->operands[0] };
+	char *known = NULL, *hint;
 	FILE *names;
 	int i, status;
 
@@ -139,19 +139,24 @@ static int no_such_type(struct origin *o, const struct request *request)
 	if (status != EXIT_OK)
 		return status;
 	for (i = 0; i < o->types.count; i++)
-		near_look(&near, o->types.items[i].name);
-	if (!request->btf)
-		return refused(
-			"no struct_ops type '%s' in the kernel or a loaded module%s; 'opsctl types' lists them",
-			shown(near.wanted), near_hint(&near));
+		nearest_offer(&near, o->types.items[i].name);
+	hint = nearest_text(&near);
+	if (!request->btf) {
+		status = refused(
+			"no struct_ops type '%s' in the kernel or a loaded module ('opsctl types' lists them)%s",
+			shown(near.wanted), hint);
+		free(hint);
+		return status;
+	}
 	names = xmemstream(&known);
 	for (i = 0; i < o->types.count; i++)
 		fprintf(names, "%s%s", i ? ", " : "", o->types.items[i].name);
 	fclose(names);
 	status = refused("no struct_ops type '%s' in %s%s; it has: %s",
-			 shown(near.wanted), shown(request->btf),
-			 near_hint(&near), *known ? shown(known) : "none");
+			 shown(near.wanted), shown(request->btf), hint,
+			 *known ? shown(known) : "none");
 	free(known);
+	free(hint);
 	return status;
 }
 
@@ -169,10 +174,11 @@ static int check_members(const struct ops_type *type,
 			 const struct request *request)
 {
 	const struct btf_member *m;
-	int i, j;
+	int i, j, status;
+	char *hint;
 
 	for (i = 0; i < request->nr_members; i++) {
-		struct near near = { .wanted = request->members[i] };
+		struct nearest near = { .wanted = request->members[i] };
 
 		m = member_find(type->btf, type->type, near.wanted);
 		if (m && member_is_function(type->btf, m))
@@ -184,15 +190,22 @@ static int check_members(const struct ops_type *type,
 		for (j = 0; j < btf_vlen(type->type); j++) {
 			m = btf_members(type->type) + j;
 			if (member_is_function(type->btf, m))
-				near_look(&near,
-					  btf__name_by_offset(type->btf,
-							      m->name_off));
+				nearest_offer(&near,
+					      btf__name_by_offset(type->btf,
+								  m->name_off));
 		}
-		return refused("%s has no member '%s'%s%s%s%s", shown(type->name),
-			       shown(near.wanted), near_hint(&near),
-			       request->btf ? "" : "; 'opsctl types ",
-			       request->btf ? "" : shown(type->name),
-			       request->btf ? "" : "' lists them");
+		hint = nearest_text(&near);
+		if (request->btf)
+			status = refused("%s has no member '%s'%s",
+					 shown(type->name), shown(near.wanted),
+					 hint);
+		else
+			status = refused(
+				"%s has no member '%s' ('opsctl types %s' lists them)%s",
+				shown(type->name), shown(near.wanted),
+				shown(type->name), hint);
+		free(hint);
+		return status;
 	}
 	return EXIT_OK;
 }
