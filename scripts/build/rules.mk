@@ -42,7 +42,7 @@ else
   quiet :=
 endif
 
-bpf_arch := $(shell $(CC) -dumpmachine | sed -e 's/-.*//' -e 's/x86_64/x86/' \
+bpf_arch := $(shell $(CC) -dumpmachine 2>/dev/null | sed -e 's/-.*//' -e 's/x86_64/x86/' \
 	-e 's/aarch64/arm64/' -e 's/riscv64/riscv/' -e 's/powerpc64le/powerpc/' \
 	-e 's/s390x/s390/')
 

@@ -24,11 +24,12 @@ add_sysroot() {
 	echo "${arch_packages[*]}" | as_root tee "$tree$sysroot.stamp" >/dev/null
 }
 
-# Prepares for another architecture than the tree's own: its compiler and emulator, and
+# Prepares for another architecture than the tree's own: its compiler (whose package has
+# no underscore in its name) and emulator, and
 # a directory of its libraries and programs, which cannot be installed with our own.
 arch_up_to_date() {
 	[ -n "$sysroot" ] || return 0
-	add_packages "gcc-$triplet" "${emulator[@]}"
+	add_packages "gcc-${triplet//_/-}" "${emulator[@]}"
 	alone_unless has_sysroot add_sysroot
 }
 

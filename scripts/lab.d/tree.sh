@@ -25,7 +25,8 @@ need_mmdebstrap() {
 		tail -n 5 "$cache/apt.log" >&2
 	fi
 	die "mmdebstrap is missing; install it:" \
-		"apt install mmdebstrap (Debian, Ubuntu), dnf install mmdebstrap (Fedora)"
+		"apt install mmdebstrap (Debian, Ubuntu), dnf install mmdebstrap (Fedora)" \
+		"without it, use a container: docs/testing.md, Machines"
 }
 
 # Finds how to give a user's namespace more than one id.
@@ -35,9 +36,11 @@ need_newuidmap() {
 			"apt install uidmap (Debian, Ubuntu), dnf install shadow-utils (Fedora)"
 }
 
-packages() {
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$top/scripts/lab.d/packages${tree#"$cache/tree"}"
-}
+packages() (
+	arch_of "$native"
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' -e "s/@ARCH@/$arch/" \
+		-e "s/@EMULATOR@/${emulator[*]}/" "$top/scripts/lab.d/packages${tree#"$cache/tree"}"
+)
 
 tree_stamp() {
 	packages | sha256sum | cut -d' ' -f1
@@ -75,19 +78,26 @@ bootstrap() {
 	fi
 }
 
+# All that the lab does in its tree, it does in a mount namespace.
+need_mounts() {
+	as_root unshare --mount true 2>/dev/null && return
+	if [ "$(id -u)" -eq 0 ]; then
+		die "root may not mount here; in a container, that takes:" \
+			"podman run --cap-add SYS_ADMIN --security-opt label=disable" \
+			"docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined"
+	fi
+	die "no user namespace with sub-ids for $(id -un): run this as root," \
+		"or add a line for the user to /etc/subuid and /etc/subgid"
+}
+
 # The tree appears whole or not at all; an older one stays until then.
 make_tree() {
 	local new=$tree.new started=$SECONDS
 
-	if [ "$(uname -m)" != x86_64 ]; then
-		die "the lab is for x86-64 machines; this one is $(uname -m)"
+	if [ -z "$native" ]; then
+		die "the lab is for x86-64 and arm64 machines; this one is $(uname -m)"
 	fi
-	[ "$(id -u)" -eq 0 ] || need_newuidmap
 	need_mmdebstrap
-	if [ "$(id -u)" -ne 0 ] && ! as_root true; then
-		die "no user namespace with sub-ids for $(id -un): run this as root," \
-			"or add a line for the user to /etc/subuid and /etc/subgid"
-	fi
 
 	echo "lab: making the Debian tree in $tree (1.2 GB, once; usually 2 minutes)" >&2
 	as_root rm -rf --one-file-system "$new"
@@ -97,8 +107,8 @@ make_tree() {
 		die "mmdebstrap failed; its log: $cache/tree.log"
 	fi
 	as_root mkdir -p "$new/src" "$new/etc/opsmod"
-	basename "$new"/usr/lib/modules/*-amd64 |
-		as_root tee "$new/etc/opsmod/amd64" >/dev/null
+	basename "$new"/usr/lib/modules/*-"$native" |
+		as_root tee "$new/etc/opsmod/$native" >/dev/null
 	tree_stamp | as_root tee "$new/.opsmod-stamp" >/dev/null
 	as_root rm -rf --one-file-system "$tree"
 	as_root mv "$new" "$tree"
@@ -137,6 +147,8 @@ alone_unless() {
 }
 
 tree_up_to_date() {
+	[ "$(id -u)" -eq 0 ] || need_newuidmap
+	need_mounts
 	lock_tree -s
 	alone_unless tree_is_current make_tree
 }
