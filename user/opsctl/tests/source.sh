@@ -136,7 +136,7 @@ quotes_no_odd_path() {
 refuses_what_is_wrong() {
 	ends_with 2 "it has: odd_bits_ops, odd_pair_ops, odd_ops" \
 		"$opsctl" new nothing --btf "$odd/odd.o" &&
-		ends_with 2 "is it odd_pair_ops?" \
+		ends_with 2 "is it one of these: odd_pair_ops" \
 			"$opsctl" new odd_pare_ops --btf "$odd/odd.o" &&
 		ends_with 2 "has no member 'rihgt'; is it right?" \
 			"$opsctl" new odd_pair_ops --btf "$odd/odd.o" --member rihgt &&
