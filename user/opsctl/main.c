@@ -196,6 +196,11 @@ static const struct command {
 		.does = "return when the table is detached",
 	},
 	{
+		.name = "watch",
+		.run = cmd_watch,
+		.does = "say what is attached, detached, swapped and ended, as it happens",
+	},
+	{
 		.name = "top",
 		.run = cmd_top,
 		.operands = "[TABLE]",

@@ -47,8 +47,8 @@ _opsctl_offer_links() {
 }
 
 _opsctl_offer_commands() {
-	_opsctl_offer types list show dump new inspect attach swap detach remove wait top \
-		doctor help
+	_opsctl_offer types list show dump new inspect attach swap detach remove wait \
+		watch top doctor help
 }
 
 _opsctl_offer_modules() {

@@ -102,15 +102,16 @@ static void read_value(struct table *t, int fd)
 	t->refcount = common->refcount;
 }
 
-static void read_table(struct tables *tables, int fd)
+static bool read_table(struct tables *tables, int fd)
 {
 	struct bpf_map_info info = {};
 	__u32 size = sizeof(info);
 	struct table *t;
 
-	if (bpf_map_get_info_by_fd(fd, &info, &size) < 0 ||
-	    info.type != BPF_MAP_TYPE_STRUCT_OPS)
-		return;
+	if (bpf_map_get_info_by_fd(fd, &info, &size) < 0)
+		return true;
+	if (info.type != BPF_MAP_TYPE_STRUCT_OPS)
+		return false;
 
 	tables->items =
 		xgrow(tables->items, tables->count, sizeof(*tables->items));
@@ -123,6 +124,7 @@ static void read_table(struct tables *tables, int fd)
 	read_name(t);
 	/* Only a table without a link has the states INUSE and TOBEFREE. */
 	t->is_bound = t->state == STATE_INUSE;
+	return true;
 }
 
 static void add_link(struct table *t, __u32 id)
@@ -141,21 +143,29 @@ static void add_empty_link(struct tables *tables, __u32 id)
 		(struct ops_link){ .id = id };
 }
 
-static void read_link(struct tables *tables, int fd)
+static bool read_link(struct tables *tables, int fd)
 {
 	struct bpf_link_info info = {};
 	__u32 size = sizeof(info);
 	int i;
 
-	if (bpf_link_get_info_by_fd(fd, &info, &size) < 0 ||
-	    info.type != BPF_LINK_TYPE_STRUCT_OPS)
-		return;
-	if (!info.struct_ops.map_id)
+	if (bpf_link_get_info_by_fd(fd, &info, &size) < 0)
+		return true;
+	if (info.type != BPF_LINK_TYPE_STRUCT_OPS)
+		return false;
+	if (!info.struct_ops.map_id) {
 		add_empty_link(tables, info.id);
-	for (i = 0; i < tables->count; i++) {
-		if (tables->items[i].info.id == info.struct_ops.map_id)
-			add_link(&tables->items[i], info.id);
+		return true;
 	}
+	for (i = 0; i < tables->count; i++) {
+		if (tables->items[i].info.id != info.struct_ops.map_id)
+			continue;
+		add_link(&tables->items[i], info.id);
+		return true;
+	}
+	/* The table came after we had read the tables. */
+	tables->is_late = true;
+	return true;
 }
 
 /* A newer table of the same name has what the files of its type tell of. */
@@ -194,35 +204,93 @@ static void find_end(const struct tables *tables, struct table *t)
 	t->ended = xstrdup(reason);
 }
 
-/* Calls READ with each object that the two functions find. Returns -errno. */
-static int read_each(struct tables *tables, int (*next)(__u32, __u32 *),
-		     int (*open)(__u32),
-		     void (*read)(struct tables *tables, int fd))
-{
-	__u32 id = 0;
-	int fd;
+/**
+ * struct kind - a kind of objects that the kernel has
+ * @next: finds the next id; ids come in ascending order
+ * @open: opens one
+ * @read: reads it; false if it is none of struct_ops, and will never be
+ * @others: the ids of those, when all were read last
+ * @nr_others: how many
+ */
+struct kind {
+	int (*next)(__u32 id, __u32 *next_id);
+	int (*open)(__u32 id);
+	bool (*read)(struct tables *tables, int fd);
+	__u32 *others;
+	int nr_others;
+};
 
-	while (next(id, &id) == 0) {
-		fd = open(id);
-		/* The object may be gone by now. */
-		if (fd < 0)
-			continue;
-		read(tables, fd);
-		close(fd);
+/* Most maps of a machine are none of struct_ops, and opening each would take long. */
+static bool is_known_other(const struct kind *kind, int *i, __u32 id)
+{
+	while (*i < kind->nr_others && kind->others[*i] < id)
+		++*i;
+	return *i < kind->nr_others && kind->others[*i] == id;
+}
+
+/* Reads each object of a kind. Returns -errno. */
+static int read_each(struct tables *tables, struct kind *kind)
+{
+	__u32 id = 0, *others = NULL;
+	int fd, i = 0, n = 0, err;
+	bool is_other;
+
+	while (kind->next(id, &id) == 0) {
+		is_other = is_known_other(kind, &i, id);
+		if (!is_other) {
+			fd = kind->open(id);
+			/* The object may be gone by now. */
+			if (fd < 0)
+				continue;
+			is_other = !kind->read(tables, fd);
+			close(fd);
+		}
+		if (is_other) {
+			others = xgrow(others, n, sizeof(*others));
+			others[n++] = id;
+		}
 	}
-	return errno == ENOENT ? 0 : -errno;
+	err = errno == ENOENT ? 0 : -errno;
+	/* The kernel gives an id again only after two billion others. */
+	free(kind->others);
+	kind->others = others;
+	kind->nr_others = n;
+	return err;
+}
+
+/* How often to read again where tables come while they are read. */
+#define READS_MAX 5
+
+static int read_all(struct tables *tables)
+{
+	static struct kind maps = {
+		.next = bpf_map_get_next_id,
+		.open = bpf_map_get_fd_by_id,
+		.read = read_table,
+	};
+	static struct kind links = {
+		.next = bpf_link_get_next_id,
+		.open = bpf_link_get_fd_by_id,
+		.read = read_link,
+	};
+	int i, err;
+
+	for (i = 0; i < READS_MAX; i++) {
+		*tables = (struct tables){};
+		err = read_each(tables, &maps);
+		if (!err)
+			err = read_each(tables, &links);
+		if (err || !tables->is_late || i == READS_MAX - 1)
+			break;
+		tables_free(tables);
+	}
+	return err;
 }
 
 int tables_read(struct tables *tables)
 {
-	int i, err;
+	int i, err = read_all(tables);
 
-	*tables = (struct tables){};
-	err = read_each(tables, bpf_map_get_next_id, bpf_map_get_fd_by_id,
-			read_table);
-	if (!err)
-		err = read_each(tables, bpf_link_get_next_id,
-				bpf_link_get_fd_by_id, read_link);
 	if (err == -EPERM)
 		return refused(
 			"not permitted to see the BPF maps of this machine; run this as root (it takes CAP_SYS_ADMIN)");

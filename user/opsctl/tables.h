@@ -77,17 +77,20 @@ struct table {
  * @count: how many
  * @empty_links: links without a table: it was detached, by somebody or by its type
  * @nr_empty_links: how many
+ * @is_late: a link has a table that is not among these, as it came meanwhile
  */
 struct tables {
 	struct table *items;
 	int count;
 	struct ops_link *empty_links;
 	int nr_empty_links;
+	bool is_late;
 };
 
 /*
  * Reads all tables. Prints what failed, and returns an exit status.
- * tables_free() may be called in any case.
+ * tables_free() may be called in any case. When it is called again, it passes over the
+ * maps and links that it knows to be none of struct_ops.
  */
 int tables_read(struct tables *tables);
 void tables_free(struct tables *tables);
