@@ -80,6 +80,7 @@ int cmd_detach(const struct request *request);
 int cmd_remove(const struct request *request);
 int cmd_wait(const struct request *request);
 int cmd_watch(const struct request *request);
+int cmd_log(const struct request *request);
 int cmd_top(const struct request *request);
 int cmd_doctor(const struct request *request);
 int cmd_complete(const struct request *request);

@@ -201,6 +201,15 @@ static const struct command {
 		.does = "say what is attached, detached, swapped and ended, as it happens",
 	},
 	{
+		.name = "log",
+		.run = cmd_log,
+		.operands = "TABLE",
+		.takes = "one table: its id or its name",
+		.least = 1,
+		.most = 1,
+		.does = "what the programs of a table print, as they print it",
+	},
+	{
 		.name = "top",
 		.run = cmd_top,
 		.operands = "[TABLE]",

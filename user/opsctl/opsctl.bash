@@ -48,7 +48,7 @@ _opsctl_offer_links() {
 
 _opsctl_offer_commands() {
 	_opsctl_offer types list show dump new inspect attach swap detach remove wait \
-		watch top doctor help
+		watch log top doctor help
 }
 
 _opsctl_offer_modules() {
