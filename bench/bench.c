@@ -15,6 +15,7 @@
 
 #include "bench.skel.h"
 #include "cost.h"
+#include "crowd.h"
 #include "figure.h"
 #include "models.h"
 #include "tools.h"
@@ -555,8 +556,10 @@ int main(int argc, char **argv)
 		json_object_object_add(all, "writers", measure_writers());
 	bench_bpf__destroy(skel);
 	measure_models(list);
-	if (tools)
+	if (tools) {
 		measure_tools(list, tools);
+		measure_in_a_crowd(list);
+	}
 
 	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PLAIN));
 	json_object_put(all);

@@ -12,7 +12,8 @@ def titles: {
 	call: "one call, inside the kernel, of",
 	model: "one call through a model of the kit, with enter and exit",
 	change: "to change the table, until it is done, in ns",
-	tool: "with 100 tables on the machine, until it ends, in ns"
+	tool: "with 100 tables on the machine, until it ends, in ns",
+	steady: "with 2,000 processes and 500 maps, CPU time each second, in ns"
 };
 
 $ARGS.named.base[0] as $before

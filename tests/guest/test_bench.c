@@ -121,6 +121,8 @@ static const char *const keys[] = {
 	"bpftool_prog_list",
 	"opsctl_detach",
 	"loader_once",
+	"opsctl_top",
+	"opsctl_watch",
 };
 
 static void expect_rows(const char *list, const char *x, size_t at_least)
@@ -195,6 +197,10 @@ static void expect_order(void)
 	less("fentry", "kprobe");
 
 	expect_no_growth();
+
+	/* Two percent of a CPU, of which a second has a billion instructions. */
+	assert_in_range(figure("opsctl_top"), 1, 20 * 1000 * 1000);
+	assert_in_range(figure("opsctl_watch"), 1, 20 * 1000 * 1000);
 
 	/* What docs/performance.md promises, with some room for compilers. */
 	assert_true(figure("nothing") <= figure("empty") + 20);
