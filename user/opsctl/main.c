@@ -221,6 +221,9 @@ static const struct command {
 	{
 		.name = "doctor",
 		.run = cmd_doctor,
+		.operands = "[FILE.ko]",
+		.takes = "one file of a module at most",
+		.most = 1,
 		.does = "whether this machine can do struct_ops in modules, and what to do",
 		.options = { MODULE, KDIR },
 	},

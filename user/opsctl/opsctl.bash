@@ -176,7 +176,7 @@ _opsctl() {
 		dump:0 | top:0) _opsctl_ask tables ;;
 		remove:0) _opsctl_ask attached ;;
 		swap:0 | detach:0 | wait:0) _opsctl_offer_links ;;
-		inspect:0 | attach:0 | swap:1) _opsctl_complete_as default ;;
+		inspect:0 | attach:0 | swap:1 | doctor:0) _opsctl_complete_as default ;;
 		help:0) _opsctl_offer_commands ;;
 		esac
 		# Options are offered once the required arguments are there.

@@ -62,21 +62,59 @@ void check_bpftool(struct finding *f)
 	}
 }
 
-/* Are the headers for the running kernel? Yes, if they do not say. */
-static bool kdir_is_running_kernel(char *release, size_t size)
+/* "v1.30" is 130, as CONFIG_PAHOLE_VERSION has it; 0 if there is none. */
+static int pahole_version(void)
 {
-	char *path = xasprintf("%s/include/config/kernel.release", machine.kdir);
-	bool known = read_line(path, release, size);
+	FILE *out = popen("pahole --version 2>/dev/null", "re");
+	int major, minor, version = 0;
 
+	if (!out)
+		return 0;
+	if (fscanf(out, "v%d.%d", &major, &minor) == 2)
+		version = 100 * major + minor;
+	pclose(out);
+	return version;
+}
+
+/* Which pahole the headers were made with, or 0: they then take what there is. */
+static int pahole_of_headers(void)
+{
+	char *path = xasprintf("%s/include/config/auto.conf", machine.kdir);
+	FILE *config = fopen(path, "re");
+	char line[256];
+	int version = 0;
+
+	while (config && fgets(line, sizeof(line), config))
+		sscanf(line, "CONFIG_PAHOLE_VERSION=%d", &version);
+	if (config)
+		fclose(config);
 	free(path);
-	return !known || !strcmp(release, machine.uts.release);
+	return version;
+}
+
+/* The headers ask pahole for what the one could that built their kernel. */
+void check_pahole(struct finding *f)
+{
+	int here = pahole_version(), wanted = pahole_of_headers();
+
+	if (!exists_in(machine.kdir, "Makefile"))
+		return;
+	if (!here) {
+		report(f, WARNING, "no pahole: modules get no BTF");
+		advise_install(f, "pahole", "dwarves");
+	} else if (here < wanted) {
+		report(f, WARNING,
+		       "pahole 1.%d is older than 1.%d, which the headers are for: a build may stop at an unrecognized option",
+		       here % 100, wanted % 100);
+		advise_install(f, "pahole  # of a newer release", "dwarves");
+	} else {
+		report(f, OK, "pahole 1.%d", here % 100);
+	}
 }
 
 /* Headers are needed to build modules, not to run them. */
 void check_headers(struct finding *f)
 {
-	char release[128];
-
 	if (!exists_in(machine.kdir, "Makefile")) {
 		report(f, WARNING, "no kernel headers in %s", machine.kdir);
 		advise_install(f, "linux-headers-$(uname -r)",
@@ -84,14 +122,10 @@ void check_headers(struct finding *f)
 	} else if (exists_in(machine.kdir, "vmlinux")) {
 		report(f, OK, "kernel headers with vmlinux in %s", machine.kdir);
 	} else {
-		report(f, WARNING, "no vmlinux in %s: modules get no BTF",
+		report(f, WARNING,
+		       "no vmlinux in %s: kbuild alone gives modules no BTF",
 		       machine.kdir);
-		if (kdir_is_running_kernel(release, sizeof(release)))
-			advise(f, "cp /sys/kernel/btf/vmlinux %s/",
-			       quoted(machine.kdir));
-		else
-			advise(f,
-			       "cp /sys/kernel/btf/vmlinux %s/  # where %s runs",
-			       quoted(machine.kdir), shown(release));
+		advise(f, "scripts/build/stand-in %s /tmp/headers  # build there",
+		       quoted(machine.kdir));
 	}
 }

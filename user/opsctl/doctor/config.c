@@ -79,6 +79,17 @@ static void check_option(struct finding *f, const char *option)
 	}
 }
 
+bool config_option(const char *option, bool *set)
+{
+	char path[PATH_SIZE];
+	gzFile file = config_open(path);
+	bool readable = file && config_has(file, option, set);
+
+	if (file)
+		gzclose(file);
+	return readable;
+}
+
 void check_option_jit(struct finding *f)
 {
 	check_option(f, "CONFIG_BPF_JIT");

@@ -44,11 +44,21 @@ static const struct {
 	{ "hole-callback-bounds", check_hole_callback_bounds },
 	{ "libbpf", check_libbpf },
 	{ "bpftool", check_bpftool },
+	{ "pahole", check_pahole },
 	{ "headers", check_headers },
 	{ "module", check_module },
 	{ "module-btf", check_module_btf },
 	{ "module-types", check_module_types },
+	{ "module-users", check_module_users },
 	{ "clashes", check_clashes },
+	{ "file", check_file },
+	{ "file-vermagic", check_file_vermagic },
+	{ "file-btf", check_file_btf },
+	{ "file-types", check_file_types },
+	{ "file-kfuncs", check_file_kfuncs },
+	{ "file-proc", check_file_proc },
+	{ "file-signature", check_file_signature },
+	{ "file-end", check_file_end },
 };
 
 /* The kernel writes '_' in a module's name where its file may have '-'. */
@@ -83,6 +93,7 @@ static int choose(const struct request *request)
 		return bad_usage("--kdir takes a directory, not '%s'",
 				 shown(request->kdir));
 	machine.kdir = request->kdir ?: kdir_of_release();
+	machine.file = request->operands[0];
 	return EXIT_OK;
 }
 

@@ -50,8 +50,9 @@ void check_module_btf(struct finding *f)
 		return;
 	}
 	report(f, FATAL, "module %s has no BTF", machine.module);
-	advise(f, "cp /sys/kernel/btf/vmlinux %s/  # then build it again",
-	       quoted(machine.kdir));
+	advise(f,
+	       "opsctl doctor %s.ko  # its file: was it built without, or does the kernel refuse it?",
+	       quoted(machine.module));
 }
 
 static bool collect_types(struct finding *f, struct ops_types *types)

@@ -20,10 +20,6 @@
 #define LOCKDOWN "/sys/kernel/security/lockdown"
 #define SIG_ENFORCE "/sys/module/module/parameters/sig_enforce"
 
-/* For a kernel that insists on signatures: it shows whose are taken. */
-#define SIGN_REMEDY \
-	"mokutil --list-enrolled  # sign modules with one of these, by scripts/sign-file"
-
 /*
  * CAP_BPF and CAP_PERFMON would do to load, but the kernel hands the BTF of a
  * module to CAP_SYS_ADMIN alone. It must be the one of the machine, not of a
@@ -129,4 +125,15 @@ void check_signatures(struct finding *f)
 		       SIG_ENFORCE);
 		advise(f, "sudo cat %s", SIG_ENFORCE);
 	}
+}
+
+const char *signature_wanted(void)
+{
+	char line[128];
+
+	if (read_line(SIG_ENFORCE, line, sizeof(line)) && *line == 'Y')
+		return "module.sig_enforce is on";
+	if (read_line(LOCKDOWN, line, sizeof(line)) && !strstr(line, "[none]"))
+		return "the kernel is locked down";
+	return NULL;
 }
