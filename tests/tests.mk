@@ -72,6 +72,10 @@ guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl 
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
 	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo inside pages)
 
+# Modules of the kernel, where 'make hid-modules' has fetched them.
+hid_names := hid uhid hid-generic
+hid_kos := $(wildcard $(hid_names:%=$(out)/hid/%.ko.xz))
+
 # The guest's files change only if something changed: guests may be booting.
 .PHONY: guest test-build test-versions
 guest: $(guest_dir)/.complete
@@ -79,10 +83,11 @@ guest: $(guest_dir)/.complete
 
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs) $(bpf_objs) $(attack_objs) \
 		$(open_ko) $(open_kit_ko) $(twice_kos) $(forgotten_kos) $(finish_ko) \
-		$(out)/source/.complete tests/tests.mk
+		$(out)/source/.complete $(hid_kos) tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open twice forgotten finish source)
 	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
+	$(Q)$(if $(hid_kos),install -D -p -m 644 -t $(guest_dir)/hid $(hid_kos))
 	$(Q)install -p -m 644 $(project_sh) $(inside_steps) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
 	$(Q)install -p -m 644 $(attack_objs) $(guest_dir)/attacks

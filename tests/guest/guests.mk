@@ -16,6 +16,14 @@ guest-demo guest-demo-opsctl guest-inside:
 # More than the tests' own.
 more_guest = rm -rf $(out)/$@ && cp -a $(guest_dir) $(out)/$@
 
+# Debian's 7.3 has modules in a package of their own, of 100 MB, which the lab's tree
+# lacks; and hid_bpf_ops, which 6.12 lacks.
+.PHONY: hid-modules
+hid-modules: $(out)/hid/hid.ko.xz
+$(out)/hid/hid.ko.xz:
+	$(Q)scripts/lab.d/fetch modules amd64 trixie-backports $(@D) $(release) \
+		$(hid_names) 3>/dev/null
+
 # The programs again, as each clang of the lab's release makes them.
 clangs := $(addprefix clang-,17 18 19 22)
 

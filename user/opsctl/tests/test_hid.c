@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A table of the type hid_bpf_ops, and its device, which is unplugged: the kernel ends the
+ * table then and leaves its link. The device is one of /dev/uhid. The modules of HID are
+ * there where 'make hid-modules' has fetched them.
+ */
+#include "lib.h"
+#include "opsctl.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/module.h>
+#include <linux/uhid.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define TRUTH "programs/truth.bpf.o"
+#define PIN "/sys/fs/bpf/no_device"
+#define DEVICES "/sys/bus/hid/devices"
+
+/* A mouse of one button: no driver but hid-generic wants it. */
+static const __u8 descriptor[] = {
+	0x05, 0x01, 0x09, 0x02, 0xa1, 0x01, 0x09, 0x01, 0xa1, 0x00,
+	0x05, 0x09, 0x19, 0x01, 0x29, 0x01, 0x15, 0x00, 0x25, 0x01,
+	0x95, 0x01, 0x75, 0x08, 0x81, 0x02, 0xc0, 0xc0,
+};
+
+static struct process waiting;
+static int uhid = -1;
+
+/* Loads a module as it is in Debian's package; it may be loaded. */
+static bool load(const char *name)
+{
+	char path[64];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "hid/%s.ko.xz", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	err = syscall(SYS_finit_module, fd, "", MODULE_INIT_COMPRESSED_FILE)
+		      ? errno
+		      : 0;
+	close(fd);
+	if (err && err != EEXIST)
+		fail_msg("%s: %s", path, strerror(err));
+	return true;
+}
+
+static void plug_in(void)
+{
+	static struct uhid_event event = {
+		.type = UHID_CREATE2,
+		.u.create2 = { .name = "mouse",
+			       .rd_size = sizeof(descriptor),
+			       .bus = BUS_USB,
+			       .vendor = 0x1234,
+			       .product = 0x5678 },
+	};
+
+	memcpy(event.u.create2.rd_data, descriptor, sizeof(descriptor));
+	uhid = open("/dev/uhid", O_RDWR | O_CLOEXEC);
+	assert_return_code(uhid, errno);
+	assert_int_equal(write(uhid, &event, sizeof(event)), sizeof(event));
+}
+
+static void unplug(void)
+{
+	close(uhid);
+	uhid = -1;
+}
+
+/* The device is called BUS:VENDOR:PRODUCT.ID, as soon as it is there. */
+static unsigned long device_id(void)
+{
+	static const char begins[] = "0003:1234:5678.";
+	unsigned long id = 0;
+	struct dirent *entry;
+	int tries;
+	DIR *dir;
+
+	for (tries = 0; !id && tries < 1000; tries++) {
+		dir = opendir(DEVICES);
+		assert_non_null(dir);
+		while ((entry = readdir(dir))) {
+			if (!strncmp(entry->d_name, begins, strlen(begins)))
+				id = strtoul(entry->d_name + strlen(begins),
+					     NULL, 16);
+		}
+		closedir(dir);
+		usleep(10000);
+	}
+	assert_int_not_equal(id, 0);
+	return id;
+}
+
+static void need_hid(void)
+{
+	if (load("hid") && load("uhid") && load("hid-generic") &&
+	    !status_of("types hid_bpf_ops"))
+		return;
+	print_message("# no modules of HID, or no hid_bpf_ops\n");
+	skip();
+}
+
+static void a_device_that_goes_ends_its_table(void **state)
+{
+	char line[128], gone[64];
+	unsigned long id;
+
+	need_hid();
+	plug_in();
+	id = device_id();
+	snprintf(gone, sizeof(gone), "HID device %lu is gone", id);
+	snprintf(line, sizeof(line),
+		 "attach " TRUTH
+		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
+		 id);
+	succeeds(line);
+	assert_true(json_object_get_boolean(
+		json_at(listed("no_device"), "attached")));
+	start(&waiting, "wait no_device", NULL);
+	process_wait_for(&waiting, "Waiting for link ");
+
+	unplug();
+	assert_int_equal(process_wait(&waiting), 0);
+	assert_non_null(strstr(waiting.said, gone));
+	assert_false(json_object_get_boolean(
+		json_at(listed("no_device"), "attached")));
+	assert_string_equal(json_text_at(json_find(json, "name", "no_device"),
+					 "ended"),
+			    gone);
+	succeeds("detach no_device");
+	assert_int_equal(access(PIN, F_OK), -1);
+}
+
+/* It is not the table's device that goes. */
+static void another_device_that_goes_ends_nothing(void **state)
+{
+	unsigned long id;
+	char line[128];
+	int first;
+
+	need_hid();
+	plug_in();
+	id = device_id();
+	first = uhid;
+	snprintf(line, sizeof(line),
+		 "attach " TRUTH
+		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
+		 id);
+	succeeds(line);
+	plug_in();
+	unplug();
+	assert_true(json_object_get_boolean(
+		json_at(listed("no_device"), "attached")));
+	succeeds("detach no_device");
+	close(first);
+}
+
+static int teardown(void **state)
+{
+	json_end();
+	unlink(PIN);
+	if (uhid >= 0)
+		unplug();
+	return 0;
+}
+
+#define hid_test(f) cmocka_unit_test_teardown(f, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		hid_test(a_device_that_goes_ends_its_table),
+		hid_test(another_device_that_goes_ends_nothing),
+	};
+
+	return run_all(tests);
+}
