@@ -220,6 +220,18 @@ static void tell_changes(const struct attachments *before,
 	}
 }
 
+static bool one_is_gone(const struct attachments *before,
+			const struct attachments *after)
+{
+	int i;
+
+	for (i = 0; i < before->count; i++) {
+		if (!find(after, &before->items[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Looks once, tells what has changed, and keeps what it saw for the next time. */
 static int look(struct attachments *last, bool tell)
 {
@@ -229,6 +241,11 @@ static int look(struct attachments *last, bool tell)
 
 	if (status == EXIT_OK) {
 		attachments_of(&tables, &now);
+		/* It may have gone after its uses were counted. */
+		if (one_is_gone(last, &now)) {
+			tables_free(&tables);
+			status = tables_read(&tables);
+		}
 		if (tell)
 			tell_changes(last, &now, &tables);
 		attachments_free(last);
