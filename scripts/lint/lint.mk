@@ -68,7 +68,7 @@ check-cppcheck:
 		--check-level=exhaustive --inline-suppr --error-exitcode=1 \
 		--suppress=arithOperationsOnVoidPointer \
 		--include=scripts/lint/cppcheck.h $(names) -UTRACE_HEADER_MULTI_READ \
-		-Imodule -Ibpf -Iuser/lib -Itests -Itests/lib \
+		-Imodule -Ibpf -Iuser/lib -Iuser/opsctl -Itests -Itests/lib \
 		$(filter-out %.bpf.c,$(call everywhere,*.c))
 
 check-format:

@@ -10,8 +10,8 @@
 
 #include "array.h"
 #include "command.h"
-#include "libbpf_log.h"
-#include "output.h"
+#include "base/libbpf_log.h"
+#include "base/output.h"
 
 struct settings settings;
 

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 
 $(out)/user/opsctl/doctor/holes.o: $(out)/user/opsctl/doctor/holes.skel.h
-$(out)/user/opsctl/log.o: $(out)/user/opsctl/printed.skel.h
+$(out)/user/opsctl/commands/log.o: $(out)/user/opsctl/kernel/printed.skel.h
+$(out)/user/opsctl/%.o: more_cflags := -Iuser/opsctl -I$(out)/user/opsctl
 
-$(out)/opsctl: $(call objs_in,user/opsctl user/opsctl/doctor user/lib)
+opsctl_rooms := commands objects source kernel base doctor
+$(out)/opsctl: $(call objs_in,user/opsctl $(opsctl_rooms:%=user/opsctl/%) user/lib)
 	$(call link_c,$(json_libs) -lelf -lz -lpthread)
 
 # It says where opsctl is, so PREFIX may have changed it.

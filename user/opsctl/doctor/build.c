@@ -7,10 +7,10 @@
 
 #include <bpf/libbpf.h>
 
-#include "machine.h"
-#include "../memory.h"
-#include "../output.h"
 #include "look.h"
+#include "machine.h"
+#include "base/memory.h"
+#include "base/output.h"
 
 void check_libbpf(struct finding *f)
 {

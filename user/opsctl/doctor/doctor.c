@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "array.h"
-#include "../command.h"
-#include "../output.h"
 #include "checks.h"
+#include "command.h"
+#include "base/output.h"
 
 static const char *const level_names[] = {
 	[OK] = "ok",

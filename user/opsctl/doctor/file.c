@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "machine.h"
-#include "../kernel_btf.h"
-#include "../memory.h"
-#include "../output.h"
 #include "ko.h"
 #include "look.h"
+#include "machine.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "kernel/kernel_btf.h"
 
 static struct ko ko;
 

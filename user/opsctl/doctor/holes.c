@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "machine.h"
-#include "../command.h"
+#include "command.h"
 #include "holes.skel.h"
 #include "look.h"
+#include "machine.h"
 
 /**
  * struct hole - what a verifier should refuse

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
 #include "look.h"
+#include "machine.h"
 
 void check_kernel(struct finding *f)
 {

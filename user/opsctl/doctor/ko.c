@@ -10,7 +10,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "../kernel_btf.h"
+#include "kernel/kernel_btf.h"
 
 /* libbpf 1.4 has no such function; it is NULL then. */
 int btf__relocate(struct btf *btf, const struct btf *base_btf)

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../memory.h"
+#include "base/memory.h"
 
 bool read_line(const char *path, char *line, size_t size)
 {

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
-#include "../kernel_btf.h"
-#include "../memory.h"
 #include "look.h"
+#include "machine.h"
+#include "base/memory.h"
+#include "kernel/kernel_btf.h"
 
 static bool module_is_there(void)
 {

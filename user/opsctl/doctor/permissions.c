@@ -10,8 +10,8 @@
 
 #include <bpf/bpf.h>
 
-#include "machine.h"
 #include "look.h"
+#include "machine.h"
 
 /* The name of the firmware's variable ends with the id of UEFI's own variables. */
 #define EFI_DIR "/sys/firmware/efi"

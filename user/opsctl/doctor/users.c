@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
 #include "exit.h"
-#include "../memory.h"
-#include "../output.h"
-#include "../tables.h"
 #include "look.h"
+#include "machine.h"
+#include "base/memory.h"
+#include "base/output.h"
+#include "kernel/tables.h"
 
 static void next_item(FILE *out)
 {
