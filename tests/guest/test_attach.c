@@ -10,13 +10,14 @@
 
 #include <bpf/bpf.h>
 
+#include "order.h"
 #include "rawbpf.h"
 
 #define TABLES "programs/tables.bpf.o"
 #define SHORT "programs/short.bpf.o"
 #define PIN "/sys/fs/bpf/pinned"
 
-static struct table table, other;
+static struct table table, other, third;
 
 static void says_who_is_attached(void **state)
 {
@@ -244,6 +245,69 @@ static void refuses_bad_tables_and_says_why(void **state)
 	}
 }
 
+static int attach_err;
+
+static void attach_table(void)
+{
+	attach_err = table_attach(&table);
+}
+
+static void detach_table(void)
+{
+	table_detach(&table);
+}
+
+static void swap_table(void)
+{
+	attach_err = bpf_link__update_map(table.link, third.map);
+}
+
+static int other_err;
+
+static void attach_other(void)
+{
+	other_err = table_attach(&other);
+}
+
+/* Without a link: among links the kernel itself keeps an order. */
+static void load_both(void)
+{
+	table_load(&table, TABLES, "first");
+	table_load(&other, TABLES, "without_link");
+	attach_err = -1;
+	other_err = -1;
+}
+
+static void an_attach_waits_for_an_attach(void **state)
+{
+	load_both();
+	order_is_kept("hold_attach", attach_table, attach_other);
+	assert_int_equal(attach_err, 0);
+	assert_int_equal(other_err, EEXIST);
+	assert_string_equal(status("name"), "first");
+}
+
+static void an_attach_waits_for_a_detach(void **state)
+{
+	load_both();
+	assert_int_equal(table_attach(&table), 0);
+	order_is_kept("hold_detach", detach_table, attach_other);
+	assert_int_equal(other_err, 0);
+	assert_string_equal(status("name"), "without_link");
+	assert_int_equal(delete_table(other.map), 0);
+}
+
+static void an_attach_waits_for_a_swap(void **state)
+{
+	load_both();
+	table_load(&third, TABLES, "second");
+	assert_int_equal(table_attach(&table), 0);
+	order_is_kept("hold_swap", swap_table, attach_other);
+	assert_int_equal(attach_err, 0);
+	assert_int_equal(other_err, EEXIST);
+	assert_string_equal(status("name"), "second");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +324,9 @@ int main(void)
 		module_test(the_module_stays_while_a_table_is_attached),
 		module_test(the_module_stays_while_a_table_is_loaded),
 		module_test(refuses_bad_tables_and_says_why),
+		module_test(an_attach_waits_for_an_attach),
+		module_test(an_attach_waits_for_a_detach),
+		module_test(an_attach_waits_for_a_swap),
 	};
 
 	return run_all(tests);

@@ -174,6 +174,44 @@ static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 	end_change();
 }
 
+static atomic_int attach_err;
+
+static void *attach_other(void *arg)
+{
+	(void)arg;
+	attach_err = table_attach(&other);
+	return NULL;
+}
+
+/* While a closed link waits for its sleeper, the slot is free for another table. */
+static void another_is_attached_while_a_detach_waits(void **state)
+{
+	pthread_t attacher;
+	int i, err;
+
+	sleepy_table_up();
+	table_load(&other, DECIDE, "decide");
+	start_writers(1);
+	status_wait("in prepare", "1");
+	start_change(close_link);
+	status_wait("attached", "no");
+
+	attach_err = -1;
+	assert_int_equal(pthread_create(&attacher, NULL, attach_other, NULL), 0);
+	for (i = 0; i < 10000 && attach_err < 0; i++)
+		usleep(1000);
+	err = attach_err;
+	no_writer_has_returned();
+	assert_false(done);
+
+	missing_page_fill();
+	every_writer_succeeded();
+	end_change();
+	pthread_join(attacher, NULL);
+	assert_int_equal(err, 0);
+	assert_string_equal(status("name"), "decide");
+}
+
 /* This program as another process: see main(). */
 static struct process child;
 
@@ -323,6 +361,7 @@ int main(int argc, char **argv)
 		sleep_test(a_swap_waits_for_a_sleeper),
 		sleep_test(a_hundred_sleep_at_once_and_are_waited_for),
 		sleep_test(a_swapped_table_serves_while_the_old_one_is_waited_for),
+		sleep_test(another_is_attached_while_a_detach_waits),
 		sleep_test(a_loader_killed_meanwhile_leaves_nothing),
 		sleep_test(a_writer_killed_meanwhile_leaves_nothing),
 		sleep_test(the_sleeper_is_found_by_its_stack),

@@ -134,6 +134,10 @@ static void refuses_a_message_it_cannot_read(void **state)
 static void does_not_read_the_message_without_a_table(void **state)
 {
 	assert_int_equal(trigger_write((void *)8, 1), 0);
+	attach("first");
+	assert_int_equal(trigger_write((void *)8, 1), EFAULT);
+	table_free(&table);
+	assert_int_equal(trigger_write((void *)8, 1), 0);
 }
 
 static void takes_each_segment_of_a_writev_as_a_message(void **state)
