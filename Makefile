@@ -12,7 +12,7 @@ module_dir = /lib/modules/$(release)/updates
 bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl inside test test-all test-long shell check format guest
+	demo demo-opsctl inside test test-all test-long mutants shell check format guest
 
 .DEFAULT_GOAL := all
 
@@ -39,6 +39,9 @@ test-all: ## run the guest's tests on each of scripts/targets, then test-new
 test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 	$(Q)scripts/test-long $(RACE)
 
+mutants: ## change lines of the module, and see who notices; MUTANTS=kit/slot
+	$(Q)scripts/test-mutants $(MUTANTS)
+
 check: ## static checks of all sources
 	$(Q)LAB_KERNEL= $(lab) make checks
 
@@ -58,7 +61,7 @@ $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 include scripts/package/dkms-install.mk
 include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
 include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
-include tests/debug/debug.mk tests/real/real.mk scripts/lint/lint.mk
+include tests/debug/debug.mk tests/mutants/mutants.mk tests/real/real.mk scripts/lint/lint.mk
 include user/opsctl/tests/asan/asan.mk user/opsctl/tests/source/source.mk
 include scripts/package/package.mk scripts/new.d/new.mk
 

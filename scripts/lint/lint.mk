@@ -12,7 +12,7 @@ shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
 	$(call everywhere,*) .ci/run debian/*)
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
-	$(shell find scripts tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
+	$(shell find scripts tests/mutants tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
 	$(wildcard debian/control debian/rules debian/opsctl.d* debian/*-dkms.[de]*) \
 	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The lists of mutants: each changes lines that are there, once. Whether somebody notices
+# them is for 'make mutants' to find out.
+#
+# Usage: mutants.sh BUILD KDIR   (inside the lab's tree)
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+. tests/host/built.sh
+
+lists=tests/mutants
+sources=$work/sources
+
+# Prints the names of all mutants, and leaves what they change in $work/mutants.
+parse() {
+	local list
+
+	for list in "$lists"/*/*; do
+		awk -v dir="$work/mutants" -v list="${list#"$lists"/}" \
+			-f "$lists/parse.awk" "$list" || return
+	done
+}
+
+fresh_sources() {
+	rm -rf "$sources"
+	mkdir "$sources"
+	cp -r --parents module examples "$sources"
+}
+
+fits() {
+	local file
+
+	awk -v dir="$sources" -f tests/host/edit.awk "$1" || return
+	while read -r file; do
+		cmp "$file" "$sources/$file" && return 1
+		cp "$file" "$sources/$file"
+	done < <(sed -n 's/^--- //p' "$1" | sort -u) >"$work/same"
+}
+
+every_mutant_fits() {
+	local id
+
+	parse >"$work/ids" || return
+	fresh_sources
+	while read -r id; do
+		fits "$work/mutants/$id/edit" || { echo "$id" && return 1; }
+	done <"$work/ids"
+	[ "$(wc -l <"$work/ids")" -ge 25 ]
+}
+
+# Its line is not there, is there twice, or is not changed.
+others_do_not_fit() {
+	local line='	return 0;'
+
+	fresh_sources
+	printf -- '--- module/main.c\n-%s\n' '	return 12345;' >"$work/edit"
+	ends_with 1 "these lines are not there" fits "$work/edit" || return
+	printf -- '--- module/main.c\n-%s\n' "$line" >"$work/edit"
+	ends_with 1 "these lines are there twice" fits "$work/edit" || return
+	printf -- '--- module/main.c\n-%s\n+%s\n' '	free_pages((unsigned long)message, ORDER);' \
+		'	free_pages((unsigned long)message, ORDER);' | sed 's/free/	free/' >"$work/edit"
+	ends_with 1 "" fits "$work/edit"
+}
+
+# A test that is not there would notice nothing.
+tests_are_there() {
+	for_each_test=$(cat "$work"/mutants/*/*/*/tests | tr ' ' '\n' | sort -u)
+	[ -n "$for_each_test" ] &&
+		! grep -vxFf <(guest_tests) <<<"$for_each_test"
+}
+
+check "every mutant changes lines that are there" every_mutant_fits
+check "... and one that does not is found" others_do_not_fit
+check "the tests that might notice them are there" tests_are_there
+tap_end
