@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The lists of mutants: each changes lines that are there, once. Whether somebody notices
+# The lists of mutants: each changes lines that are there, once; and docs/provider.md
+# names one for each thing that it has measured without a line. Whether somebody notices
 # them is for 'make mutants' to find out.
 #
 # Usage: mutants.sh BUILD KDIR   (inside the lab's tree)
@@ -46,7 +47,7 @@ every_mutant_fits() {
 	while read -r id; do
 		fits "$work/mutants/$id/edit" || { echo "$id" && return 1; }
 	done <"$work/ids"
-	[ "$(wc -l <"$work/ids")" -ge 25 ]
+	[ "$(wc -l <"$work/ids")" -ge 400 ]
 }
 
 # Its line is not there, is there twice, or is not changed.
@@ -70,7 +71,47 @@ tests_are_there() {
 		! grep -vxFf <(guest_tests) <<<"$for_each_test"
 }
 
+# Prints what the page $1 has measured without a line and names no mutant for, and the
+# mutants that it names and that are not there.
+untied() {
+	awk 'NR == FNR { known[$1]; next }
+		function end() {
+			said = gsub(/[Ww]ith[^*]*measured[:,]\*/, "&", text)
+			if (said > named)
+				print "no mutant is named for: " text
+			text = ""
+			named = 0
+		}
+		/^(\* .*)?$/ { end() }
+		{
+			text = text $0 " "
+			while (match($0, /<!-- mutant: [^ ]* -->/)) {
+				name = substr($0, RSTART + 13, RLENGTH - 17)
+				if (!(name in known))
+					print "there is no mutant " name
+				named++
+				$0 = substr($0, RSTART + RLENGTH)
+			}
+		}
+		END { end() }' "$work/ids" "$1"
+}
+
+provider_names_its_mutants() {
+	[ "$(untied docs/provider.md | tee /dev/stderr)" = "" ] &&
+		[ "$(grep -c '<!-- mutant: ' docs/provider.md)" -ge 12 ]
+}
+
+what_is_not_tied_is_found() {
+	sed '/detach-without-wait/s/<!--.*-->//' docs/provider.md >"$work/page.md"
+	[[ $(untied "$work/page.md") = "no mutant is named for: "*"Without the wait in unreg"* ]] || return
+	sed 's,kit/type/no-reg,kit/type/no-such,' docs/provider.md >"$work/page.md"
+	[ "$(untied "$work/page.md")" = "there is no mutant kit/type/no-such" ]
+}
+
 check "every mutant changes lines that are there" every_mutant_fits
 check "... and one that does not is found" others_do_not_fit
 check "the tests that might notice them are there" tests_are_there
+check "docs/provider.md names a mutant where it measured without a line" \
+	provider_names_its_mutants
+check "... and a mutant that is missing is found" what_is_not_tied_is_found
 tap_end
