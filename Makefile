@@ -12,7 +12,8 @@ module_dir = /lib/modules/$(release)/updates
 bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl inside test test-all test-long mutants shell check format guest
+	demo demo-opsctl inside test test-all test-long mutants shell models check format \
+	guest
 
 .DEFAULT_GOAL := all
 
@@ -42,7 +43,12 @@ test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 mutants: ## change lines of the module, and see who notices; MUTANTS=kit/slot
 	$(Q)scripts/test-mutants $(MUTANTS)
 
+models: ## check models of the protocols; MODEL="slot.pml wait.c" for some
+	$(Q)$(lab) add spin cbmc
+	$(Q)$(lab) exec tests/models/run $(MODEL)
+
 check: ## static checks of all sources
+	$(Q)$(lab) add spin cbmc
 	$(Q)LAB_KERNEL= $(lab) make checks
 
 format: ## format all C as the kernel's style asks for

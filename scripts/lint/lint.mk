@@ -14,7 +14,7 @@ sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
 	$(shell find scripts tests/mutants tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
 	$(wildcard debian/control debian/rules debian/opsctl.d* debian/*-dkms.[de]*) \
-	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb)
+	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb tests/models/*.pml)
 
 # Builds the modules again, with every warning of each compiler.
 modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko) \
@@ -24,9 +24,9 @@ module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx check-man
+	check-format check-shell check-spdx check-man check-models
 checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx check-man
+	check-format check-shell check-spdx check-man check-models
 	@echo "All checks passed."
 
 check-gcc:
@@ -95,3 +95,8 @@ $(attach_man): user/attach.8.in project.mk
 check-man: $(loader_man) $(attach_man)
 	$(call say,CHECK,mandoc)
 	$(Q)mandoc -T lint -W warning user/opsctl/opsctl.8 $^
+
+check-models:
+	$(call say,CHECK,models of SPIN and CBMC)
+	$(Q)tests/models/run >$(out)/models.tap || { grep -A40 '^not ok' $(out)/models.tap; exit 1; }
+	$(Q)tail -n 2 $(out)/models.tap | head -n 1
