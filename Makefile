@@ -12,8 +12,8 @@ module_dir = /lib/modules/$(release)/updates
 bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl inside test test-all test-long mutants shell models check format \
-	guest
+	demo demo-opsctl inside test test-all test-long test-hardware mutants shell models \
+	check format guest
 
 .DEFAULT_GOAL := all
 
@@ -42,6 +42,9 @@ test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 
 mutants: ## change lines of the module, and see who notices; MUTANTS=kit/slot
 	$(Q)scripts/test-mutants $(MUTANTS)
+
+test-hardware: ## run the tests, the bench and the races under KVM
+	$(Q)scripts/test-hardware $(RACE)
 
 models: ## check models of the protocols; MODEL="slot.pml wait.c" for some
 	$(Q)$(lab) add spin cbmc
