@@ -70,7 +70,7 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 guest_dir := $(out)/guest
 guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl \
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
-	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo inside pages)
+	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo inside manual pages)
 
 # Modules of the kernel, where 'make hid-modules' has fetched them.
 hid_names := hid uhid hid-generic
@@ -81,12 +81,17 @@ hid_kos := $(wildcard $(hid_names:%=$(out)/hid/%.ko.xz))
 guest: $(guest_dir)/.complete
 	@:
 
+# For an example in opsctl's manual, where the tree has it: make test adds it.
+guest_jq := $(if $(CROSS_COMPILE),,$(wildcard /usr/bin/jq))
+
 $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs) $(bpf_objs) $(attack_objs) \
 		$(open_ko) $(open_kit_ko) $(twice_kos) $(forgotten_kos) $(finish_ko) \
-		$(out)/source/.complete $(hid_kos) tests/tests.mk
+		$(out)/source/.complete $(hid_kos) $(loader_man) user/opsctl/opsctl.8 \
+		tests/tests.mk
 	$(Q)rm -rf $(guest_dir)
 	$(Q)install -d $(addprefix $(guest_dir)/,programs attacks open twice forgotten finish source)
-	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_dir)
+	$(Q)install -p $(guest_files) $(guest_bpftool) $(guest_jq) $(guest_dir)
+	$(Q)install -p -m 644 $(loader_man) user/opsctl/opsctl.8 $(guest_dir)
 	$(Q)$(if $(hid_kos),install -D -p -m 644 -t $(guest_dir)/hid $(hid_kos))
 	$(Q)install -p -m 644 $(project_sh) $(inside_steps) $(guest_dir)
 	$(Q)install -p -m 644 $(test_objs) $(bpf_objs) $(guest_dir)/programs
