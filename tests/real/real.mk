@@ -14,8 +14,9 @@ $(out)/tests/real/mouse: $(out)/tests/real/mouse.o
 
 guest-real: $(out)/opsctl $(out)/tests/real/mouse $(project_sh) real-objects
 	$(Q)rm -rf $(out)/$@ && install -d $(out)/$@/real
-	$(Q)install -p $(filter $(out)/%,$^) tests/real/run-real $(out)/$@
+	$(Q)install -p $(filter $(out)/%,$^) /usr/sbin/tc tests/real/run-real $(out)/$@
 	$(Q)install -p -m 644 $(KDIR)/.config $(out)/$@/real/config
 	$(Q)cp -a $(addprefix $(real_dir)/,tcp qdisc sched_ext hid modules) $(out)/$@/real
 test-real: ## opsctl with objects that others wrote (fetches 200 MB)
+	$(Q)$(lab) add iproute2
 	$(Q)LAB_GUEST=guest-real LAB_MEMORY=$(or $(LAB_MEMORY),2048) $(lab) run ./run-real

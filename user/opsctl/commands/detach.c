@@ -9,6 +9,7 @@
 
 #include <bpf/bpf.h>
 
+#include "array.h"
 #include "command.h"
 #include "base/output.h"
 #include "kernel/links.h"
@@ -31,20 +32,47 @@ static int unpin(const struct holders *holders)
 	return status;
 }
 
+/* Who uses a table that is detached, of the types of which that is known. */
+static const struct {
+	const char *type;
+	const char *how;
+} ways_to_let_go[] = {
+	{ "Qdisc_ops",
+	  "'tc qdisc show' tells which devices; to let go: tc qdisc del dev DEVICE root" },
+	{ "tcp_congestion_ops",
+	  "connections let go as they are closed; and the sysctl\n"
+	  "net.ipv4.tcp_congestion_control, with another value" },
+};
+
+static void say_how_to_let_go(const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways_to_let_go); i++) {
+		if (!strcmp(ways_to_let_go[i].type, type))
+			puts(ways_to_let_go[i].how);
+	}
+}
+
 /* The table may be used all the same: see table_is_used(). */
 static void say_who_goes_on(__u32 map_id)
 {
 	struct tables tables;
 	int i;
 
-	if (tables_read(&tables) == EXIT_OK) {
-		for (i = 0; i < tables.count; i++) {
-			if (tables.items[i].info.id == map_id &&
-			    table_is_used(&tables.items[i]))
-				printf("table %u is still used, by %u: its programs run until those let go\n",
-				       map_id, tables.items[i].refcount);
-		}
+	if (tables_read(&tables) != EXIT_OK)
+		goto out;
+	for (i = 0; i < tables.count; i++) {
+		const struct table *t = &tables.items[i];
+
+		if (t->info.id != map_id || !table_is_used(t))
+			continue;
+		printf("table %u is still used, by %u: its programs run until those let go\n",
+		       map_id, t->refcount);
+		if (t->type.btf)
+			say_how_to_let_go(t->type.name);
 	}
+out:
 	tables_free(&tables);
 }
 

@@ -78,6 +78,7 @@ static void a_qdisc_that_is_used_says_so_when_detached(void **state)
 
 	succeeds("detach " ID);
 	said("is still used, by 1: its programs run until those let go\n");
+	said("to let go: tc qdisc del dev DEVICE root\n");
 	assert_true(json_object_get_boolean(json_at(listed(ID), "still_used")));
 	succeeds("top --once");
 	said(ID);

@@ -470,6 +470,8 @@ static void a_table_that_is_detached_and_used_says_so(void **state)
 	fd = connection_with("own_tcp");
 	succeeds("detach own_tcp");
 	said("is still used, by 1: its programs run until those let go\n");
+	said("connections let go as they are closed; ");
+	said("net.ipv4.tcp_congestion_control, with another value\n");
 	assert_true(json_object_get_boolean(
 		json_at(listed("own_tcp"), "still_used")));
 	succeeds("list");
