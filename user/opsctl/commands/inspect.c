@@ -140,6 +140,7 @@ static struct json_object *table_in_json(const struct bpf_object *obj,
 	add_bool(table, "has_link", has_link(map));
 	add_bool(table, "optional", !bpf_map__autocreate(map));
 	add_text(table, "problem", problem);
+	add_text(table, "note", table_note(obj, map));
 	json_object_object_add(table, "members", members_to_json(obj, map));
 	free(problem);
 	return table;
@@ -164,6 +165,7 @@ static void print_table_of(const struct bpf_object *obj, const struct bpf_map *m
 {
 	const struct btf_type *type = table_struct(obj, map);
 	char *problem = table_problem(obj, map), name[NAME_SIZE];
+	const char *note = table_note(obj, map);
 	int i;
 
 	object_naming(obj, map, name);
@@ -174,6 +176,8 @@ static void print_table_of(const struct bpf_object *obj, const struct bpf_map *m
 	       shown(bpf_map__name(map)));
 	if (problem)
 		printf("\tcannot be loaded: %s\n", problem);
+	if (note)
+		printf("\t%s\n", note);
 	for (i = 0; i < btf_vlen(type); i++) {
 		print_member(obj, map, i);
 	}

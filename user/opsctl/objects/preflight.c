@@ -39,6 +39,16 @@ static const char *origin_of(const char *type)
 	return "load the module that has it";
 }
 
+const char *table_note(const struct bpf_object *obj, const struct bpf_map *map)
+{
+	const char *type = table_type_name(obj, map);
+
+	/* io_uring/bpf-ops.c, bpf_io_reg() */
+	if (type && !strcmp(type, "io_uring_bpf_ops"))
+		return "only the program that has the ring can attach it: ring_fd is one of its descriptors";
+	return NULL;
+}
+
 static bool is_zero(const char *data, long long size)
 {
 	while (size > 0 && !*data)

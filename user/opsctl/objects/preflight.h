@@ -15,4 +15,13 @@
  */
 char *table_problem(const struct bpf_object *obj, const struct bpf_map *map);
 
+/**
+ * table_note() - what has to be known of a table before it is attached
+ * @obj: an object that is open
+ * @map: a table in it
+ *
+ * Return: one sentence, or NULL for all types but a few.
+ */
+const char *table_note(const struct bpf_object *obj, const struct bpf_map *map);
+
 #endif /* PREFLIGHT_H */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -251,10 +252,46 @@ static char *only_line(const char *lines)
 	return strndup(lines, end - lines);
 }
 
+/*
+ * The kernel looks for the ring among the descriptors of who attaches, and takes not every
+ * ring (io_uring/bpf-ops.c, bpf_io_reg() and io_install_bpf()).
+ */
+static char *find_ring(const struct refusal *r)
+{
+	const struct btf *btf = bpf_object__btf(r->obj);
+	const struct btf_type *type = table_struct(r->obj, r->map);
+	const struct btf_member *m = member_find(btf, type, "ring_fd");
+	char path[32], target[32] = "";
+	const char *data;
+	size_t size;
+	__u32 fd;
+
+	data = bpf_map__initial_value(r->map, &size);
+	if (!m || !data || type->size > size ||
+	    btf__resolve_size(btf, m->type) != sizeof(fd))
+		return NULL;
+	memcpy(&fd, data + m->offset / 8, sizeof(fd));
+	snprintf(path, sizeof(path), "/proc/self/fd/%u", fd);
+	if (readlink(path, target, sizeof(target) - 1) < 0 ||
+	    strcmp(target, "anon_inode:[io_uring]"))
+		return xasprintf(
+			"ring_fd = %u is no ring of opsctl; only the program that has the ring can attach it",
+			fd);
+	if (r->err == EOPNOTSUPP)
+		return xasprintf(
+			"the ring of ring_fd = %u has to have IORING_SETUP_DEFER_TASKRUN, and neither SQPOLL nor IOPOLL",
+			fd);
+	return NULL;
+}
+
 static char *find_cause(const struct refusal *r)
 {
 	char *cause = NULL;
 
+	if (!strcmp(r->type, "io_uring_bpf_ops"))
+		cause = find_ring(r);
+	if (cause)
+		return cause;
 	if (r->err == EEXIST || r->err == EBUSY)
 		cause = find_holder(r);
 	if (!cause && r->err == EEXIST && is_keyed_by_name(r->type))

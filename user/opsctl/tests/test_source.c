@@ -37,7 +37,7 @@ static const struct refusal {
 	/* drivers/hid/bpf: hid_id is the number of a device, and there is none. */
 	{ "hid_bpf_ops", "hid_id = 0", NULL },
 	/* io_uring: ring_fd is a descriptor of the process that attaches. */
-	{ "io_uring_bpf_ops", "the kernel refused to attach", NULL },
+	{ "io_uring_bpf_ops", "ring_fd = 0 is no ring of opsctl", NULL },
 	/* kernel/sched/ext.c: what an arena is for has to be written. */
 	{ "sched_ext_ops_cid", "must use a BPF arena map", NULL },
 	/* Our own: types that can be loaded only, and a rule without a gate. */
