@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <linux/module.h>
 #include <linux/uhid.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -28,7 +29,7 @@ static const __u8 descriptor[] = {
 	0x95, 0x01, 0x75, 0x08, 0x81, 0x02, 0xc0, 0xc0,
 };
 
-static struct process waiting;
+static struct process waiting, watching;
 static int uhid = -1;
 
 /* Loads a module as it is in Debian's package; it may be loaded. */
@@ -137,6 +138,36 @@ static void a_device_that_goes_ends_its_table(void **state)
 	assert_int_equal(access(PIN, F_OK), -1);
 }
 
+static void watch_tells_of_a_device_that_goes(void **state)
+{
+	char line[128], ended[128];
+	unsigned long id;
+
+	need_hid();
+	plug_in();
+	id = device_id();
+	start(&watching, "watch", NULL);
+	process_wait_for(&watching, "Ctrl-C ends this.\n");
+	snprintf(line, sizeof(line),
+		 "attach " TRUTH
+		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
+		 id);
+	succeeds(line);
+	process_wait_for(&watching, " attach no_device, id ");
+	assert_null(strstr(watching.said, " ended "));
+
+	unplug();
+	process_wait_for(&watching, " ended  no_device, id ");
+	snprintf(ended, sizeof(ended), ": HID device %lu is gone\n", id);
+	process_wait_for(&watching, ended);
+	/* Its link is still there, and goes now. */
+	assert_null(strstr(watching.said, " detach "));
+	succeeds("detach no_device");
+	process_wait_for(&watching, " detach no_device, id ");
+	assert_int_equal(kill(watching.pid, SIGINT), 0);
+	assert_int_equal(process_wait(&watching), 0);
+}
+
 /* It is not the table's device that goes. */
 static void another_device_that_goes_ends_nothing(void **state)
 {
@@ -176,6 +207,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		hid_test(a_device_that_goes_ends_its_table),
+		hid_test(watch_tells_of_a_device_that_goes),
 		hid_test(another_device_that_goes_ends_nothing),
 	};
 
