@@ -342,6 +342,10 @@ static void nobody_sees_types_and_no_tables(void **state)
 	start(&opsctl, "types bpf_testmod_ops", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 0);
 	said("int (*test_1)(void);");
+	start(&opsctl, "inspect " TABLES, become_nobody_plain);
+	assert_int_equal(process_wait(&opsctl), 0);
+	said("table first  bpf_testmod_ops");
+	said_nothing_of("cannot be loaded");
 	start(&opsctl, "list", become_nobody_plain);
 	assert_int_equal(process_wait(&opsctl), 2);
 	said("Error: not permitted to see the BPF maps of this machine; run this as root");
