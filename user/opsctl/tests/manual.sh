@@ -60,7 +60,7 @@ names_what_can_be_completed() {
 }
 
 names_fields() {
-	cat user/opsctl/*.c user/opsctl/doctor/*.c | tr -d ' \t\n' |
+	find user/opsctl -name tests -prune -o -name '*.c' -exec cat {} + | tr -d ' \t\n' |
 		grep -oE '(add_text|add_number|add_bool|json_object_object_add)\([a-z]+,"[a-z_]+"' |
 		cut -d'"' -f2 | manual_has '^\.It Li ([a-z]+ , )?@( |$)'
 }
