@@ -183,14 +183,14 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 		.owner = THIS_MODULE,
 		.filter = kfunc_filter,
 	};
-	u32 i;
+	u32 i, flags = 0;
 
-	for (i = 0; i < set->cnt; i++) {
-		if (set->pairs[i].flags & OPSMOD_KF_CALLER && has_own_prog_aux())
-			return opsmod_refuse(
-				-EINVAL,
-				"the module's BTF has a struct bpf_prog_aux of its own, so its kfuncs would not learn who calls: build it with the kernel's own compiler and pahole");
-	}
+	for (i = 0; i < set->cnt; i++)
+		flags |= set->pairs[i].flags;
+	if (flags & OPSMOD_KF_CALLER && has_own_prog_aux())
+		return opsmod_refuse(
+			-EINVAL,
+			"the module's BTF has a struct bpf_prog_aux of its own, so its kfuncs would not learn who calls: build it with the kernel's own compiler and pahole");
 
 	kfuncs.set = set;
 	kfunc_ids = ids;
