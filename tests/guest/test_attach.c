@@ -245,28 +245,25 @@ static void refuses_bad_tables_and_says_why(void **state)
 	}
 }
 
-static int attach_err;
-
-static void attach_table(void)
+static int attach_table(void)
 {
-	attach_err = table_attach(&table);
+	return table_attach(&table);
 }
 
-static void detach_table(void)
+static int detach_table(void)
 {
 	table_detach(&table);
+	return 0;
 }
 
-static void swap_table(void)
+static int swap_table(void)
 {
-	attach_err = bpf_link__update_map(table.link, third.map);
+	return bpf_link__update_map(table.link, third.map);
 }
 
-static int other_err;
-
-static void attach_other(void)
+static int attach_other(void)
 {
-	other_err = table_attach(&other);
+	return table_attach(&other);
 }
 
 /* Without a link: among links the kernel itself keeps an order. */
@@ -274,16 +271,12 @@ static void load_both(void)
 {
 	table_load(&table, TABLES, "first");
 	table_load(&other, TABLES, "without_link");
-	attach_err = -1;
-	other_err = -1;
 }
 
 static void an_attach_waits_for_an_attach(void **state)
 {
 	load_both();
-	order_is_kept("hold_attach", attach_table, attach_other);
-	assert_int_equal(attach_err, 0);
-	assert_int_equal(other_err, EEXIST);
+	order_is_kept("hold_attach", attach_table, attach_other, EEXIST);
 	assert_string_equal(status("name"), "first");
 }
 
@@ -291,8 +284,7 @@ static void an_attach_waits_for_a_detach(void **state)
 {
 	load_both();
 	assert_int_equal(table_attach(&table), 0);
-	order_is_kept("hold_detach", detach_table, attach_other);
-	assert_int_equal(other_err, 0);
+	order_is_kept("hold_detach", detach_table, attach_other, 0);
 	assert_string_equal(status("name"), "without_link");
 	assert_int_equal(delete_table(other.map), 0);
 }
@@ -302,9 +294,7 @@ static void an_attach_waits_for_a_swap(void **state)
 	load_both();
 	table_load(&third, TABLES, "second");
 	assert_int_equal(table_attach(&table), 0);
-	order_is_kept("hold_swap", swap_table, attach_other);
-	assert_int_equal(attach_err, 0);
-	assert_int_equal(other_err, EEXIST);
+	order_is_kept("hold_swap", swap_table, attach_other, EEXIST);
 	assert_string_equal(status("name"), "second");
 }
 

@@ -1017,62 +1017,55 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 /* One change at a time: each of these waits for the one that is under way. */
 
 static const struct place three_at_1[] = { { 1, 0 }, { 1, 0 }, { 1, 1 } };
-static int swap_err, change_err;
 
-static void detach_0(void)
+static int detach_0(void)
 {
 	detach(0);
+	return 0;
 }
 
-static void detach_2(void)
+static int detach_2(void)
 {
 	detach(2);
+	return 0;
 }
 
-static void attach_1(void)
+static int attach_1(void)
 {
-	change_err = attach(1);
+	return attach(1);
 }
 
-static void swap_0(void)
+static int swap_0(void)
 {
-	swap_err = bpf_link__update_map(links[0], maps[1]);
+	return bpf_link__update_map(links[0], maps[1]);
 }
 
-static void visit_gate(void)
+static int visit_gate(void)
 {
-	change_err = gate("visit 1 ann") == EACCES ? 0 : -1;
+	return gate("visit 1 ann") == EACCES ? 0 : -1;
 }
 
-static void add_gate(void)
+static int add_gate(void)
 {
-	change_err = gate("add 3");
+	return gate("add 3");
 }
 
-static void remove_gate(void)
+static int remove_gate(void)
 {
-	change_err = gate("remove 3");
-}
-
-static void two_changes(const char *holder, void (*first)(void),
-			void (*second)(void))
-{
-	change_err = 0;
-	order_is_kept(holder, first, second);
-	assert_int_equal(change_err, 0);
+	return gate("remove 3");
 }
 
 static void changes_wait_for_a_detach(void **state)
 {
-	static void (*const changes[])(void) = { attach_1, visit_gate, add_gate,
-						 remove_gate, detach_2 };
+	static int (*const changes[])(void) = { attach_1, visit_gate, add_gate,
+						remove_gate, detach_2 };
 	size_t i;
 
 	rules_load(three_at_1, 3);
 	assert_int_equal(attach(2), 0);
 	for (i = 0; i < ARRAY_SIZE(changes); i++) {
 		assert_int_equal(attach(0), 0);
-		two_changes("hold_detach", detach_0, changes[i]);
+		order_is_kept("hold_detach", detach_0, changes[i], 0);
 	}
 }
 
@@ -1081,8 +1074,7 @@ static void a_detach_waits_for_a_swap(void **state)
 	rules_load(three_at_1, 3);
 	assert_int_equal(attach(0), 0);
 	assert_int_equal(attach(2), 0);
-	two_changes("hold_swap", swap_0, detach_2);
-	assert_int_equal(swap_err, 0);
+	order_is_kept("hold_swap", swap_0, detach_2, 0);
 }
 
 static int be_a_visitor(void)

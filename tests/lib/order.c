@@ -11,7 +11,8 @@
 #include "lib.h"
 
 struct change {
-	void (*act)(void);
+	int (*act)(void);
+	int err;
 	int cpu;
 	atomic_int tid;
 	atomic_bool done;
@@ -28,7 +29,7 @@ static void *make(void *arg)
 	CPU_SET(c->cpu, &cpu);
 	pthread_setaffinity_np(pthread_self(), sizeof(cpu), &cpu);
 	c->tid = gettid();
-	c->act();
+	c->err = c->act();
 	c->done = true;
 	return NULL;
 }
@@ -70,7 +71,8 @@ static bool waits(struct change *c)
 	return false;
 }
 
-void order_is_kept(const char *holder, void (*first)(void), void (*second)(void))
+void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
+		   int second_err)
 {
 	struct change one = { .act = first, .cpu = 1 };
 	struct change two = { .act = second, .cpu = 0 };
@@ -117,4 +119,6 @@ void order_is_kept(const char *holder, void (*first)(void), void (*second)(void)
 	if (!waited)
 		fail_msg("with %s, the second did not wait for the first",
 			 holder);
+	assert_int_equal(one.err, 0);
+	assert_int_equal(two.err, second_err);
 }

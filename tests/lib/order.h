@@ -5,10 +5,12 @@
 
 /*
  * Does FIRST, which is held up with its lock by HOLDER, a program of order.bpf.o, and
- * SECOND meanwhile, which must wait, asleep, until FIRST goes on. Each is done in a thread
- * of its own, so neither may assert anything. Skips the test on one CPU, and where a
- * program cannot be attached to a function.
+ * SECOND meanwhile, which must wait, asleep, until FIRST goes on. FIRST must return 0
+ * then, and SECOND an errno, SECOND_ERR. Each is done in a thread of its own, so neither may assert
+ * anything. Skips the test on one CPU, and where a program cannot be attached to a
+ * function.
  */
-void order_is_kept(const char *holder, void (*first)(void), void (*second)(void));
+void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
+		   int second_err);
 
 #endif /* ORDER_H */
