@@ -99,6 +99,12 @@ static int width(void)
 	return size.ws_col;
 }
 
+void next_item(FILE *out)
+{
+	if (ftell(out))
+		fputs(", ", out);
+}
+
 void row_add(struct row *row, const char *format, ...)
 {
 	static const int indent = 8;

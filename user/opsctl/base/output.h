@@ -5,6 +5,7 @@
 
 #include <json-c/json.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Prints "Error: ", the text and a newline on stderr; returns EXIT_REFUSED. */
 int refused(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -27,6 +28,9 @@ void add_text(struct json_object *to, const char *key, const char *text);
 void add_number(struct json_object *to, const char *key,
 		unsigned long long number);
 void add_bool(struct json_object *to, const char *key, bool value);
+
+/* Writes a comma and a space, if the stream in memory has an item already. */
+void next_item(FILE *out);
 
 /**
  * struct row - a line of items with commas between, indented by a tab

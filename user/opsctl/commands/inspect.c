@@ -303,11 +303,6 @@ static bool is_other_program(const struct bpf_program *prog)
 	return bpf_program__type(prog) != BPF_PROG_TYPE_STRUCT_OPS;
 }
 
-static bool is_table_map(const struct bpf_map *map)
-{
-	return bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS;
-}
-
 static void print_object(struct bpf_object *obj, const struct btf *btf)
 {
 	struct variables variables;
@@ -316,7 +311,7 @@ static void print_object(struct bpf_object *obj, const struct btf *btf)
 	int i;
 
 	bpf_object__for_each_map(map, obj) {
-		if (is_table_map(map))
+		if (is_table(map))
 			print_table_of(obj, map);
 	}
 	variables_read(&variables, obj);
@@ -349,7 +344,7 @@ static struct json_object *object_in_json(struct bpf_object *obj,
 	int i;
 
 	bpf_object__for_each_map(map, obj) {
-		if (is_table_map(map))
+		if (is_table(map))
 			json_object_array_add(tables, table_in_json(obj, map));
 	}
 	bpf_object__for_each_program(prog, obj) {

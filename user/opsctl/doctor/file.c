@@ -132,8 +132,7 @@ void check_file_btf(struct finding *f)
 /* Each line of what a module prints into ADD is one clash. */
 static void add(FILE *out, const char *format, const char *a, const char *b)
 {
-	if (ftell(out))
-		fputs(", ", out);
+	next_item(out);
 	fprintf(out, format, a, b);
 }
 
@@ -202,38 +201,34 @@ static const char *kfunc_of_tag(const struct btf *btf, __u32 id)
 		       : NULL;
 }
 
-/* Which module has such a kfunc, besides the file's own; or NULL. */
-static const char *owner_of_kfunc(const char *name)
+struct search {
+	const char *kfunc;
+	char owner[256];
+};
+
+/* The file's own module, which may be loaded already, is no other one. */
+static bool other_has_kfunc(const char *module, const struct btf *btf, void *ctx)
 {
-	static char owner[256];
-	struct dirent *entry;
-	const struct btf *btf;
-	bool found = false;
-	DIR *dir = opendir("/sys/kernel/btf");
+	const struct btf *base = btf__base_btf(btf);
+	struct search *search = ctx;
+	const char *kfunc;
 	__u32 id;
 
-	while (dir && !found && (entry = readdir(dir))) {
-		if (*entry->d_name == '.' || !strcmp(entry->d_name, ko.name))
+	if (!strcmp(module, ko.name))
+		return false;
+	for (id = base ? btf__type_cnt(base) : 1; id < btf__type_cnt(btf); id++) {
+		kfunc = kfunc_of_tag(btf, id);
+		if (!kfunc || strcmp(kfunc, search->kfunc))
 			continue;
-		btf = kernel_btf(entry->d_name);
-		if (!btf)
-			continue;
-		id = btf__base_btf(btf) ? btf__type_cnt(btf__base_btf(btf)) : 1;
-		for (; !found && id < btf__type_cnt(btf); id++) {
-			const char *kfunc = kfunc_of_tag(btf, id);
-
-			found = kfunc && !strcmp(kfunc, name);
-		}
-		snprintf(owner, sizeof(owner), "%s", entry->d_name);
+		snprintf(search->owner, sizeof(search->owner), "%s", module);
+		return true;
 	}
-	if (dir)
-		closedir(dir);
-	return found ? owner : NULL;
+	return false;
 }
 
 void check_file_kfuncs(struct finding *f)
 {
-	const char *kfunc, *owner;
+	struct search search;
 	char *clashes = NULL;
 	FILE *out;
 	__u32 id;
@@ -243,10 +238,10 @@ void check_file_kfuncs(struct finding *f)
 	out = xmemstream(&clashes);
 	for (id = btf__type_cnt(kernel_btf("vmlinux"));
 	     id < btf__type_cnt(ko.btf); id++) {
-		kfunc = kfunc_of_tag(ko.btf, id);
-		owner = kfunc ? owner_of_kfunc(kfunc) : NULL;
-		if (owner)
-			add(out, "kfunc %s is %s's, too", kfunc, owner);
+		search.kfunc = kfunc_of_tag(ko.btf, id);
+		if (search.kfunc && kernel_btf_each(other_has_kfunc, &search))
+			add(out, "kfunc %s is %s's, too", search.kfunc,
+			    search.owner);
 	}
 	fclose(out);
 	if (*clashes) {

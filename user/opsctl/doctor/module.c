@@ -10,6 +10,7 @@
 #include "look.h"
 #include "machine.h"
 #include "base/memory.h"
+#include "base/output.h"
 #include "kernel/kernel_btf.h"
 
 static bool module_is_there(void)
@@ -74,9 +75,10 @@ static char *module_types(const struct ops_types *types)
 	int i;
 
 	for (i = 0; i < types->count; i++) {
-		if (!strcmp(types->items[i].module, machine.module))
-			fprintf(out, "%s%s", ftell(out) ? ", " : "",
-				types->items[i].name);
+		if (strcmp(types->items[i].module, machine.module))
+			continue;
+		next_item(out);
+		fputs(types->items[i].name, out);
 	}
 	fclose(out);
 	return text;

@@ -14,12 +14,6 @@
 #include "base/output.h"
 #include "kernel/tables.h"
 
-static void next_item(FILE *out)
-{
-	if (ftell(out))
-		fputs(", ", out);
-}
-
 /* A map that nobody has attached holds the module as well, for as long as it is there. */
 static void add_table(FILE *out, const struct table *t)
 {

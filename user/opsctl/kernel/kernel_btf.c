@@ -204,11 +204,13 @@ int ops_types_find(struct ops_types *types, const char *name)
 	return -1;
 }
 
-bool kernel_btf_each(bool (*fn)(const struct btf *btf, void *ctx), void *ctx)
+bool kernel_btf_each(bool (*fn)(const char *module, const struct btf *btf,
+				void *ctx),
+		     void *ctx)
 {
 	const struct btf *btf = kernel_btf("vmlinux");
 	struct dirent **modules;
-	bool found = btf && fn(btf, ctx);
+	bool found = btf && fn("vmlinux", btf, ctx);
 	int i, n;
 
 	n = scandir(BTF_DIR, &modules, NULL, alphasort);
@@ -218,7 +220,7 @@ bool kernel_btf_each(bool (*fn)(const struct btf *btf, void *ctx), void *ctx)
 		btf = NULL;
 		if (*module != '.' && strcmp(module, "vmlinux") && !found)
 			btf = kernel_btf(module);
-		found |= btf && fn(btf, ctx);
+		found |= btf && fn(module, btf, ctx);
 		free(modules[i]);
 	}
 	if (n >= 0)
@@ -231,10 +233,11 @@ struct wanted {
 	__u32 kind;
 };
 
-static bool has_wanted(const struct btf *btf, void *ctx)
+static bool has_wanted(const char *module, const struct btf *btf, void *ctx)
 {
 	const struct wanted *wanted = ctx;
 
+	(void)module;
 	return btf__find_by_name_kind(btf, wanted->name, wanted->kind) > 0;
 }
 

@@ -64,10 +64,12 @@ void ops_types_find_in(struct ops_types *types, const struct btf *btf,
 void ops_types_free(struct ops_types *types);
 
 /*
- * Calls FN with the BTF of the kernel, then with that of each module that can be read,
- * until FN returns true. Returns whether it did so.
+ * Calls FN with the BTF of the kernel, "vmlinux", then with that of each module that can
+ * be read, until FN returns true. Returns whether it did so.
  */
-bool kernel_btf_each(bool (*fn)(const struct btf *btf, void *ctx), void *ctx);
+bool kernel_btf_each(bool (*fn)(const char *module, const struct btf *btf,
+				void *ctx),
+		     void *ctx);
 
 /* Tells whether the kernel or a loaded module has something of that name and kind. */
 bool kernel_btf_has(const char *name, __u32 kind);

@@ -38,8 +38,9 @@ static bool walk_btf(const struct btf *btf, const struct walk *walk)
 	return false;
 }
 
-static bool walk_module(const struct btf *btf, void *walk)
+static bool walk_module(const char *module, const struct btf *btf, void *walk)
 {
+	(void)module;
 	return walk_btf(btf, walk);
 }
 

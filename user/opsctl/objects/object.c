@@ -24,7 +24,7 @@
 #include "kernel/kernel_btf.h"
 #include "kernel/klog.h"
 
-static bool is_table(const struct bpf_map *map)
+bool is_table(const struct bpf_map *map)
 {
 	return bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS;
 }

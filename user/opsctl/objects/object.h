@@ -29,6 +29,9 @@ int object_open(const char *file, const struct embedded *part,
 int object_load(const char *file, const struct request *request,
 		struct bpf_object **obj);
 
+/* Tells whether it is the map of a struct_ops table. */
+bool is_table(const struct bpf_map *map);
+
 /* The tables that were loaded: the next one after MAP, the first after NULL. */
 struct bpf_map *object_next_table(struct bpf_object *obj, struct bpf_map *map);
 
