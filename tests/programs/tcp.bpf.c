@@ -27,18 +27,6 @@ TCP_TABLE no_ssthresh = {
 	.name = "no_ssthresh",
 };
 
-TCP_TABLE no_cong_avoid = {
-	.ssthresh = (void *)ssthresh,
-	.undo_cwnd = (void *)undo_cwnd,
-	.name = "no_cong_avoid",
-};
-
-TCP_TABLE no_undo_cwnd = {
-	.ssthresh = (void *)ssthresh,
-	.cong_avoid = (void *)cong_avoid,
-	.name = "no_undo_cwnd",
-};
-
 TCP_TABLE with_get_info = {
 	.ssthresh = (void *)ssthresh,
 	.cong_avoid = (void *)cong_avoid,
