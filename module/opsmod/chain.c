@@ -91,7 +91,6 @@ static void chain_detach(const struct opsmod_type *type, void *table)
 	scoped_guard(mutex, &chains->lock) {
 		list_del_rcu(&node->list);
 		chain->count--;
-		node->link = NULL;
 		opsmod_detached(type, table);
 	}
 	wait_for_calls(chains, node);
@@ -117,7 +116,6 @@ static int chain_replace(const struct opsmod_type *type, void *table, void *old)
 		err = claim(type, table, old_node->chain, old_node->link);
 		if (err)
 			return err;
-		old_node->link = NULL;
 		opsmod_swapped(type, table, old);
 		/* In one step: a call meets the old table or the new one. */
 		list_replace_rcu(&old_node->list, &node->list);

@@ -374,6 +374,14 @@ static void an_event_that_was_kept_is_not_written(void **state)
 	refuses("len_of_kept_event", "R1 must be referenced or trusted", EINVAL);
 }
 
+static void an_event_that_a_struct_points_at_is_not_written(void **state)
+{
+	accepts("reads_event_of_note");
+	refuses("writes_event_of_note",
+		"write at off 4 with size 4 through a pointer that is not trusted: programs of " OF_GATE,
+		EACCES);
+}
+
 static void a_kfunc_is_for_one_member(void **state)
 {
 	accepts("len_in_admit");
@@ -787,6 +795,7 @@ int main(void)
 		kit_test(windows_are_of_one_struct),
 		kit_test(windows_are_of_one_type),
 		kit_test(an_event_that_was_kept_is_not_written),
+		kit_test(an_event_that_a_struct_points_at_is_not_written),
 		kit_test(a_kfunc_is_for_one_member),
 		kit_test(a_kfunc_is_for_some_types),
 		kit_test(the_first_program_is_refused_too),

@@ -176,7 +176,6 @@ inline chain_detach(t, waiter)
 	/* list_del_rcu() leaves the node's own next as it was. */
 	find_before(t);
 	d_step { in_list[t] = false; next[before] = next[t] };
-	node_link[t] = 0;
 #ifndef NO_LOCK_DETACH
 	unlock(chains_lock);
 #endif
@@ -203,7 +202,6 @@ inline chain_replace(t, old, waiter)
 #endif
 	if
 	:: ok ->
-		node_link[old] = 0;
 		/* list_replace_rcu() */
 		d_step { in_list[t] = true; next[t] = next[old] };
 		find_before(old);

@@ -15,5 +15,5 @@ guest-mutants: guest
 	$(Q)install -p tests/mutants/run-mutants $(out)/$@
 	$(Q)install -p $(addprefix scripts/lab.d/,splats splats.patterns) $(out)/$@/mutants
 	$(Q)cd $(mutants_dir) && \
-		find $$(echo control | sort -u - next) \( -name '*.ko' -o -name tests -o -name limits \) \
+		find $$(echo control | sort -u - next) \( -name '*.ko' -o -name tests -o -name by -o -name limits \) \
 			-exec cp --parents -t $(out)/$@/mutants {} +

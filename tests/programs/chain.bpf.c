@@ -96,6 +96,18 @@ int BPF_PROG(hold_visitor, void *type, __u32 target, void *chain)
 	return 0;
 }
 
+/* How often a task has waited for calls. */
+__u32 waiting_task;
+__u32 waits;
+
+SEC("?fentry/synchronize_srcu")
+int BPF_PROG(count_waits, void *srcu)
+{
+	if ((__u32)bpf_get_current_pid_tgid() == waiting_task)
+		waits++;
+	return 0;
+}
+
 SEC("?.struct_ops")
 struct turnstile_rule without_link = {
 	.decide = (void *)decide_0,

@@ -346,6 +346,27 @@ int BPF_PROG(writes_kept_event, struct kit_event *event)
 }
 TABLE_OF(gate, admit, writes_kept_event);
 
+/* What a struct points at can be gone, although the struct is there. */
+SEC("struct_ops/pair")
+int BPF_PROG(reads_event_of_note, struct kit_event *event, struct kit_note *note)
+{
+	if (!note)
+		return 0;
+	napping = note->event->verdict;
+	return 0;
+}
+TABLE_OF(gate, pair, reads_event_of_note);
+
+SEC("struct_ops/pair")
+int BPF_PROG(writes_event_of_note, struct kit_event *event, struct kit_note *note)
+{
+	if (!note)
+		return 0;
+	note->event->verdict = 1;
+	return 0;
+}
+TABLE_OF(gate, pair, writes_event_of_note);
+
 SEC("struct_ops/admit")
 int BPF_PROG(len_of_kept_event, struct kit_event *event)
 {

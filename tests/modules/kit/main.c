@@ -276,6 +276,7 @@ static ssize_t kit_write(struct file *file, const char __user *buf, size_t len,
 	run->event.data = anything;
 	run->note.width = number;
 	run->note.text = anything;
+	run->note.event = &run->event;
 
 	n = run_gate(run, result, size);
 	n += run_note(run, result + n, size - n);

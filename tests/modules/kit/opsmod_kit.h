@@ -35,12 +35,14 @@ struct kit_event {
  * @lines: read-only, where kit_event has its verdict
  * @text: read-only, where kit_event has its cookie
  * @mark: written by programs of kit_gate_ops and kit_note_ops
+ * @event: read-only: the event that the note is of
  */
 struct kit_note {
 	__u32 width;
 	__u32 lines;
 	char *text;
 	__u64 mark;
+	struct kit_event *event;
 };
 
 /**
