@@ -41,7 +41,7 @@ static struct table reno;
 
 /* What holds up a visitor, while a test wants that. */
 static struct table holder;
-static struct bpf_link *hold_link;
+static struct bpf_link *hold_links[2];
 
 static void klog_is(const char *lines)
 {
@@ -166,12 +166,14 @@ static int chain_setup(void **state)
 
 static int chain_teardown(void **state)
 {
-	int i;
+	size_t i;
 
 	for (i = 0; i < RULES; i++)
 		detach(i);
-	bpf_link__destroy(hold_link);
-	hold_link = NULL;
+	for (i = 0; i < ARRAY_SIZE(hold_links); i++) {
+		bpf_link__destroy(hold_links[i]);
+		hold_links[i] = NULL;
+	}
 	bpf_object__close(holder.obj);
 	holder.obj = NULL;
 	process_kill_all();
@@ -904,16 +906,23 @@ static void a_gate_that_goes_waits_alone_for_a_sleeper(void **state)
 }
 
 /* Without a sleeper: what an eject of all tables that a target can have takes. */
-/* Attaches a program to a function of the kernel, until the test ends. */
-static void holder_up(const char *name)
+/* Attaches one or two programs to functions of the kernel, until the test ends. */
+static void holder_up(const char *name, const char *second)
 {
-	struct bpf_program *prog;
+	struct bpf_program *progs[2] = {};
+	size_t i;
 
-	holder.obj =
-		program_open(CHAIN, name, holder.log, sizeof(holder.log), &prog);
+	holder.obj = program_open(CHAIN, name, holder.log, sizeof(holder.log),
+				  &progs[0]);
+	if (second) {
+		progs[1] = bpf_object__find_program_by_name(holder.obj, second);
+		bpf_program__set_autoload(progs[1], true);
+	}
 	assert_int_equal(bpf_object__load(holder.obj), 0);
-	hold_link = bpf_program__attach(prog);
-	assert_non_null(hold_link);
+	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
+		hold_links[i] = bpf_program__attach(progs[i]);
+		assert_non_null(hold_links[i]);
+	}
 }
 
 static volatile __u32 *of_holder(const char *name)
@@ -931,8 +940,8 @@ static void a_gate_with_many_rules_goes_at_once(void **state)
 	int i;
 
 	rules_load(places, TURNSTILE_RULES_MAX);
-	holder_up("count_waits");
-	*of_holder("waiting_task") = gettid();
+	holder_up("count_waits", NULL);
+	*of_holder("watched_task") = gettid();
 	attach_all(TURNSTILE_RULES_MAX);
 	gate("visit 1 ann");
 	assert_int_equal(*of_holder("waits"), 0);
@@ -950,6 +959,26 @@ static void a_gate_with_many_rules_goes_at_once(void **state)
 	for (i = 0; i < TURNSTILE_RULES_MAX; i++)
 		assert_int_equal(bpf_link__detach(links[i]), 0);
 	assert_int_equal(*of_holder("waits"), 1 + TURNSTILE_RULES_MAX);
+}
+
+static const struct place three_at_1[] = { { 1, 0 }, { 1, 0 }, { 1, 1 } };
+
+/* Its tables had a reference each, and so had who asked them. */
+static void a_gate_that_is_gone_is_freed(void **state)
+{
+	rules_load(three_at_1, ARRAY_SIZE(three_at_1));
+	holder_up("count_srcus", "count_chains");
+	*of_holder("watched_task") = gettid();
+	assert_int_equal(attach(0), 0);
+	assert_int_equal(attach(2), 0);
+	assert_int_equal(swap(0, 1), 0);
+	gate("visit 1 ann");
+	detach(2);
+	assert_int_equal(*of_holder("srcus_freed"), 0);
+	gate_is("remove 1", 0);
+	assert_true(is_hung_up(1));
+	assert_int_equal(*of_holder("srcus_freed"), 1);
+	assert_int_equal(*of_holder("chains_freed"), 1);
 }
 
 /* In the kernel it is held up, with nothing else to run on its CPU. */
@@ -1005,7 +1034,7 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	one_sleeps_at_gate_2();
 	length = variable("length");
 	sleeping = variable("sleeping");
-	holder_up("hold_visitor");
+	holder_up("hold_visitor", NULL);
 
 	/* The gate is there. */
 	late = (struct task){ .command = "visit 1 bob" };
@@ -1032,8 +1061,6 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 }
 
 /* One change at a time: each of these waits for the one that is under way. */
-
-static const struct place three_at_1[] = { { 1, 0 }, { 1, 0 }, { 1, 1 } };
 
 static int detach_0(void)
 {
@@ -1146,6 +1173,7 @@ int main(int argc, char **argv)
 		sleep_test(a_gate_that_goes_waits_alone_for_a_sleeper),
 		sleep_test(who_comes_after_its_gate_went_meets_no_rule),
 		chain_test(a_gate_with_many_rules_goes_at_once),
+		chain_test(a_gate_that_is_gone_is_freed),
 		chain_test(changes_wait_for_a_detach),
 		chain_test(a_detach_waits_for_a_swap),
 		sleep_test(a_visitor_killed_meanwhile_leaves_nothing),
