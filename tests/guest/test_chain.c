@@ -755,18 +755,13 @@ static const struct place sleeper_at_2[RULES] = {
 	{ 2, 3 }, { 3, 0 }, { 3, 0 }, { 3, 0 }, { 2, 0 },
 };
 
-/* Somebody sleeps in a rule of gate 2, which another rule comes after. */
-static void one_sleeps_at_gate_2(void)
+static void one_sleeps_at_gate_2_alone(void)
 {
-	volatile __u32 *sleeping;
+	volatile __u32 *sleeping = variable("sleeping");
 	int i;
 
-	rules_load(sleeper_at_2, RULES);
 	*(__u64 *)table_variable(&rules, "user_string") =
 		(unsigned long)MISSING_PAGE;
-	sleeping = variable("sleeping");
-	attach_all(2);
-	assert_int_equal(attach(3), 0);
 	assert_int_equal(attach(SLEEPER), 0);
 
 	visitor = (struct task){ .command = "visit 2 ann" };
@@ -774,6 +769,15 @@ static void one_sleeps_at_gate_2(void)
 	for (i = 0; i < 3000 && !*sleeping; i++)
 		usleep(10000);
 	assert_int_equal(*sleeping, 1);
+}
+
+/* Somebody sleeps in a rule of gate 2, which another rule comes after. */
+static void one_sleeps_at_gate_2(void)
+{
+	rules_load(sleeper_at_2, RULES);
+	attach_all(2);
+	assert_int_equal(attach(3), 0);
+	one_sleeps_at_gate_2_alone();
 }
 
 static void the_sleeper_wakes(const char *order)
@@ -981,14 +985,19 @@ static void a_gate_that_is_gone_is_freed(void **state)
 	assert_int_equal(*of_holder("chains_freed"), 1);
 }
 
-/* In the kernel it is held up, with nothing else to run on its CPU. */
-static void *do_late_command(void *arg)
+/* Who is held up in the kernel has nothing else to run on its CPU. */
+static void stay_on_second_cpu(void)
 {
 	cpu_set_t second;
 
 	CPU_ZERO(&second);
 	CPU_SET(1, &second);
 	pthread_setaffinity_np(pthread_self(), sizeof(second), &second);
+}
+
+static void *do_late_command(void *arg)
+{
+	stay_on_second_cpu();
 	return do_command(arg);
 }
 
@@ -1058,6 +1067,47 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	the_sleeper_wakes("3");
 	assert_int_equal(changer.err, 0);
 	assert_true(is_hung_up(SLEEPER) && is_hung_up(3));
+}
+
+static void *do_late_detach(void *arg)
+{
+	stay_on_second_cpu();
+	return do_detach(arg);
+}
+
+/* It takes the links that its gate still has, and so nothing from under a detach. */
+static void a_gate_that_goes_waits_for_a_detach(void **state)
+{
+	int i;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip();
+	stay_on_first_cpu();
+	rules_load(sleeper_at_2, RULES);
+	one_sleeps_at_gate_2_alone();
+	holder_up("hold_detach", NULL);
+	changer = (struct task){ .command = "remove 2" };
+	task_start(&changer, do_command);
+	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)
+		usleep(1000);
+	user = (struct task){ .rule = SLEEPER };
+	task_start(&user, do_late_detach);
+	for (i = 0; i < 3000 && !*of_holder("held"); i++)
+		usleep(1000);
+	assert_int_equal(*of_holder("held"), 1);
+
+	/* Nobody is inside any more: only the detach is in the way. */
+	missing_page_fill();
+	for (i = 0; i < 3000 && !visitor.done; i++)
+		usleep(1000);
+	assert_true(visitor.done);
+	sleep(1);
+	assert_false(changer.done);
+	*of_holder("let_go") = 1;
+	tasks_join();
+	assert_int_equal(*of_holder("went"), 1);
+	assert_int_equal(changer.err, 0);
+	assert_int_equal(user.err, 0);
 }
 
 /* One change at a time: each of these waits for the one that is under way. */
@@ -1174,6 +1224,7 @@ int main(int argc, char **argv)
 		sleep_test(who_comes_after_its_gate_went_meets_no_rule),
 		chain_test(a_gate_with_many_rules_goes_at_once),
 		chain_test(a_gate_that_is_gone_is_freed),
+		sleep_test(a_gate_that_goes_waits_for_a_detach),
 		chain_test(changes_wait_for_a_detach),
 		chain_test(a_detach_waits_for_a_swap),
 		sleep_test(a_visitor_killed_meanwhile_leaves_nothing),

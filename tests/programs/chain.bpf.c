@@ -96,6 +96,14 @@ int BPF_PROG(hold_visitor, void *type, __u32 target, void *chain)
 	return 0;
 }
 
+SEC("?fentry/opsmod_detached")
+int BPF_PROG(hold_detach, void *type, void *table)
+{
+	if (!__sync_fetch_and_add(&held, 1))
+		__sync_fetch_and_add(&went, hold_up());
+	return 0;
+}
+
 /* How often a task has waited for calls, and what it has freed. */
 __u32 watched_task;
 __u32 waits;
