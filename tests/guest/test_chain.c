@@ -970,6 +970,9 @@ static const struct place three_at_1[] = { { 1, 0 }, { 1, 0 }, { 1, 1 } };
 /* Its tables had a reference each, and so had who asked them. */
 static void a_gate_that_is_gone_is_freed(void **state)
 {
+	struct bpf_link_info info = {};
+	__u32 size = sizeof(info);
+
 	rules_load(three_at_1, ARRAY_SIZE(three_at_1));
 	holder_up("count_srcus", "count_chains");
 	*of_holder("watched_task") = gettid();
@@ -983,6 +986,12 @@ static void a_gate_that_is_gone_is_freed(void **state)
 	assert_true(is_hung_up(1));
 	assert_int_equal(*of_holder("srcus_freed"), 1);
 	assert_int_equal(*of_holder("chains_freed"), 1);
+
+	/* The link goes with its descriptor. */
+	assert_int_equal(
+		bpf_link_get_info_by_fd(bpf_link__fd(links[1]), &info, &size), 0);
+	detach(1);
+	assert_int_equal(bpf_link_get_fd_by_id(info.id), -ENOENT);
 }
 
 /* Who is held up in the kernel has nothing else to run on its CPU. */
