@@ -619,6 +619,30 @@ static void a_table_without_a_link_is_deleted_first(void **state)
 	klog_is("");
 }
 
+/* Attaches one or two programs to functions of the kernel, until the test ends. */
+static void holder_up(const char *name, const char *second)
+{
+	struct bpf_program *progs[2] = {};
+	size_t i;
+
+	holder.obj = program_open(CHAIN, name, holder.log, sizeof(holder.log),
+				  &progs[0]);
+	if (second) {
+		progs[1] = bpf_object__find_program_by_name(holder.obj, second);
+		bpf_program__set_autoload(progs[1], true);
+	}
+	assert_int_equal(bpf_object__load(holder.obj), 0);
+	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
+		hold_links[i] = bpf_program__attach(progs[i]);
+		assert_non_null(hold_links[i]);
+	}
+}
+
+static volatile __u32 *of_holder(const char *name)
+{
+	return table_variable(&holder, name);
+}
+
 /* The module. */
 
 static void the_module_stays_while_a_table_is_loaded(void **state)
@@ -631,9 +655,13 @@ static void the_module_stays_while_a_table_is_loaded(void **state)
 	detach(0);
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 
-	/* With gates: it takes them along. */
+	/* With its two gates: it takes them along. */
 	table_free(&rules);
+	holder_up("count_srcus", "count_chains");
+	*of_holder("watched_task") = gettid();
 	module_unload_named_soon(NAME);
+	assert_int_equal(*of_holder("srcus_freed"), 2);
+	assert_int_equal(*of_holder("chains_freed"), 2);
 	assert_int_equal(chain_setup(state), 0);
 	gate_is("visit 2 ann", EACCES);
 }
@@ -910,30 +938,6 @@ static void a_gate_that_goes_waits_alone_for_a_sleeper(void **state)
 }
 
 /* Without a sleeper: what an eject of all tables that a target can have takes. */
-/* Attaches one or two programs to functions of the kernel, until the test ends. */
-static void holder_up(const char *name, const char *second)
-{
-	struct bpf_program *progs[2] = {};
-	size_t i;
-
-	holder.obj = program_open(CHAIN, name, holder.log, sizeof(holder.log),
-				  &progs[0]);
-	if (second) {
-		progs[1] = bpf_object__find_program_by_name(holder.obj, second);
-		bpf_program__set_autoload(progs[1], true);
-	}
-	assert_int_equal(bpf_object__load(holder.obj), 0);
-	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
-		hold_links[i] = bpf_program__attach(progs[i]);
-		assert_non_null(hold_links[i]);
-	}
-}
-
-static volatile __u32 *of_holder(const char *name)
-{
-	return table_variable(&holder, name);
-}
-
 /* It waits for its calls once, and not once for each rule. */
 static void a_gate_with_many_rules_goes_at_once(void **state)
 {
