@@ -1108,6 +1108,22 @@ static void a_detach_waits_for_a_swap(void **state)
 	order_is_kept("hold_swap", swap_first, detach_second, 0);
 }
 
+static int write_first(void)
+{
+	return write(fds[0], "x\n", 2) == 2 ? 0 : errno;
+}
+
+/* A call has found its table, and is not inside yet. */
+static void a_detach_waits_for_who_enters(void **state)
+{
+	if (has_references())
+		skip();
+	table_up(&table, EXAMPLES, "shouting");
+	assert_int_equal(use(fds[0], "shout"), 0);
+	order_is_kept("hold_enter", write_first, detach_first, 0);
+	get_line(fds[0], "X\n");
+}
+
 static int setup_with_page(void **state)
 {
 	missing_page_setup();
@@ -1169,6 +1185,7 @@ int main(int argc, char **argv)
 		named_test(notes_are_put_once),
 		named_test(changes_wait_for_a_detach),
 		named_test(a_detach_waits_for_a_swap),
+		named_test(a_detach_waits_for_who_enters),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "loader"))

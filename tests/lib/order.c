@@ -88,6 +88,8 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 	t.obj = program_open("programs/order.bpf.o", holder, t.log,
 			     sizeof(t.log), &prog);
 	err = bpf_object__load(t.obj);
+	if (!err)
+		*(__u32 *)table_variable(&t, "held_process") = getpid();
 	link = err ? NULL : bpf_program__attach(prog);
 	if (!link) {
 		err = err ? -err : errno;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One change of tables at a time: a second waits for the lock of the first. */
+/* One change of tables at a time: a second waits for the first. */
 #ifndef ORDER_H
 #define ORDER_H
 
 /*
- * Does FIRST, which is held up with its lock by HOLDER, a program of order.bpf.o, and
- * SECOND meanwhile, which must wait, asleep, until FIRST goes on. FIRST must return 0
- * then, and SECOND an errno, SECOND_ERR. Each is done in a thread of its own, so neither may assert
- * anything. Skips the test on one CPU, and where a program cannot be attached to a
- * function.
+ * Does FIRST, which is held up by HOLDER, a program of order.bpf.o, with its lock, or
+ * where it enters a table, and SECOND meanwhile, which must wait, asleep, until FIRST goes
+ * on. FIRST must return 0 then, and SECOND an errno, SECOND_ERR. Each is done in a thread
+ * of its own, so neither may assert anything. Skips the test on one CPU, and where a
+ * program cannot be attached to a function.
  */
 void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 		   int second_err);
