@@ -21,6 +21,7 @@
 #include <bpf/btf.h>
 
 #include "clock.h"
+#include "count.h"
 #include "order.h"
 #include "rawbpf.h"
 #include "turnstile/turnstile.h"
@@ -41,7 +42,7 @@ static struct table reno;
 
 /* What holds up a visitor, while a test wants that. */
 static struct table holder;
-static struct bpf_link *hold_links[2];
+static struct bpf_link *hold_link;
 
 static void klog_is(const char *lines)
 {
@@ -170,10 +171,9 @@ static int chain_teardown(void **state)
 
 	for (i = 0; i < RULES; i++)
 		detach(i);
-	for (i = 0; i < ARRAY_SIZE(hold_links); i++) {
-		bpf_link__destroy(hold_links[i]);
-		hold_links[i] = NULL;
-	}
+	bpf_link__destroy(hold_link);
+	hold_link = NULL;
+	count_end();
 	bpf_object__close(holder.obj);
 	holder.obj = NULL;
 	process_kill_all();
@@ -619,23 +619,16 @@ static void a_table_without_a_link_is_deleted_first(void **state)
 	klog_is("");
 }
 
-/* Attaches one or two programs to functions of the kernel, until the test ends. */
-static void holder_up(const char *name, const char *second)
+/* Attaches a program to a function of the kernel or the module, until the test ends. */
+static void holder_up(const char *name)
 {
-	struct bpf_program *progs[2] = {};
-	size_t i;
+	struct bpf_program *prog;
 
-	holder.obj = program_open(CHAIN, name, holder.log, sizeof(holder.log),
-				  &progs[0]);
-	if (second) {
-		progs[1] = bpf_object__find_program_by_name(holder.obj, second);
-		bpf_program__set_autoload(progs[1], true);
-	}
+	holder.obj =
+		program_open(CHAIN, name, holder.log, sizeof(holder.log), &prog);
 	assert_int_equal(bpf_object__load(holder.obj), 0);
-	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
-		hold_links[i] = bpf_program__attach(progs[i]);
-		assert_non_null(hold_links[i]);
-	}
+	hold_link = bpf_program__attach(prog);
+	assert_non_null(hold_link);
 }
 
 static volatile __u32 *of_holder(const char *name)
@@ -657,11 +650,10 @@ static void the_module_stays_while_a_table_is_loaded(void **state)
 
 	/* With its two gates: it takes them along. */
 	table_free(&rules);
-	holder_up("count_srcus", "count_chains");
-	*of_holder("watched_task") = gettid();
+	count_begin("count_srcus", "count_chains");
 	module_unload_named_soon(NAME);
-	assert_int_equal(*of_holder("srcus_freed"), 2);
-	assert_int_equal(*of_holder("chains_freed"), 2);
+	assert_int_equal(count_of("srcus_freed"), 2);
+	assert_int_equal(count_of("chains_freed"), 2);
 	assert_int_equal(chain_setup(state), 0);
 	gate_is("visit 2 ann", EACCES);
 }
@@ -948,13 +940,12 @@ static void a_gate_with_many_rules_goes_at_once(void **state)
 	int i;
 
 	rules_load(places, TURNSTILE_RULES_MAX);
-	holder_up("count_waits", NULL);
-	*of_holder("watched_task") = gettid();
+	count_begin("count_waits", NULL);
 	attach_all(TURNSTILE_RULES_MAX);
 	gate("visit 1 ann");
-	assert_int_equal(*of_holder("waits"), 0);
+	assert_int_equal(count_of("waits"), 0);
 	gate_is("remove 1", 0);
-	assert_int_equal(*of_holder("waits"), 1);
+	assert_int_equal(count_of("waits"), 1);
 	for (i = 0; i < TURNSTILE_RULES_MAX; i++)
 		assert_true(is_hung_up(i));
 	gate_is("add 1", 0);
@@ -963,10 +954,10 @@ static void a_gate_with_many_rules_goes_at_once(void **state)
 		assert_int_equal(attach(i), 0);
 	}
 	gate("visit 1 ann");
-	assert_int_equal(*of_holder("waits"), 1);
+	assert_int_equal(count_of("waits"), 1);
 	for (i = 0; i < TURNSTILE_RULES_MAX; i++)
 		assert_int_equal(bpf_link__detach(links[i]), 0);
-	assert_int_equal(*of_holder("waits"), 1 + TURNSTILE_RULES_MAX);
+	assert_int_equal(count_of("waits"), 1 + TURNSTILE_RULES_MAX);
 }
 
 static const struct place three_at_1[] = { { 1, 0 }, { 1, 0 }, { 1, 1 } };
@@ -978,18 +969,17 @@ static void a_gate_that_is_gone_is_freed(void **state)
 	__u32 size = sizeof(info);
 
 	rules_load(three_at_1, ARRAY_SIZE(three_at_1));
-	holder_up("count_srcus", "count_chains");
-	*of_holder("watched_task") = gettid();
+	count_begin("count_srcus", "count_chains");
 	assert_int_equal(attach(0), 0);
 	assert_int_equal(attach(2), 0);
 	assert_int_equal(swap(0, 1), 0);
 	gate("visit 1 ann");
 	detach(2);
-	assert_int_equal(*of_holder("srcus_freed"), 0);
+	assert_int_equal(count_of("srcus_freed"), 0);
 	gate_is("remove 1", 0);
 	assert_true(is_hung_up(1));
-	assert_int_equal(*of_holder("srcus_freed"), 1);
-	assert_int_equal(*of_holder("chains_freed"), 1);
+	assert_int_equal(count_of("srcus_freed"), 1);
+	assert_int_equal(count_of("chains_freed"), 1);
 
 	/* The link goes with its descriptor. */
 	assert_int_equal(
@@ -1056,7 +1046,7 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	one_sleeps_at_gate_2();
 	length = variable("length");
 	sleeping = variable("sleeping");
-	holder_up("hold_visitor", NULL);
+	holder_up("hold_visitor");
 
 	/* The gate is there. */
 	late = (struct task){ .command = "visit 1 bob" };
@@ -1098,7 +1088,7 @@ static void a_gate_that_goes_waits_for_a_detach(void **state)
 	stay_on_first_cpu();
 	rules_load(sleeper_at_2, RULES);
 	one_sleeps_at_gate_2_alone();
-	holder_up("hold_detach", NULL);
+	holder_up("hold_detach");
 	changer = (struct task){ .command = "remove 2" };
 	task_start(&changer, do_command);
 	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)

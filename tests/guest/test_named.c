@@ -19,6 +19,7 @@
 #include <bpf/btf.h>
 
 #include "clock.h"
+#include "count.h"
 #include "order.h"
 #include "rawbpf.h"
 #include "scribe/scribe.h"
@@ -59,6 +60,7 @@ static void close_files(void)
 static int teardown(void **state)
 {
 	process_kill_all();
+	count_end();
 	table_free_all();
 	close_files();
 	module_unload_named_soon(NAME);
@@ -1124,6 +1126,19 @@ static void a_detach_waits_for_who_enters(void **state)
 	get_line(fds[0], "X\n");
 }
 
+static void a_table_that_is_given_up_leaves_nothing(void **state)
+{
+	if (has_references())
+		skip();
+	table_up(&table, EXAMPLES, "shouting");
+	table_load(&other, EXAMPLES, "shouting");
+	count_begin("count_srcus", NULL);
+	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);
+	assert_int_equal(count_of("srcus_freed"), 1);
+	table_detach(&table);
+	assert_int_equal(count_of("srcus_freed"), 2);
+}
+
 static int setup_with_page(void **state)
 {
 	missing_page_setup();
@@ -1186,6 +1201,7 @@ int main(int argc, char **argv)
 		named_test(changes_wait_for_a_detach),
 		named_test(a_detach_waits_for_a_swap),
 		named_test(a_detach_waits_for_who_enters),
+		named_test(a_table_that_is_given_up_leaves_nothing),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "loader"))

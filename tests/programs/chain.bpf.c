@@ -104,46 +104,6 @@ int BPF_PROG(hold_detach, void *type, void *table)
 	return 0;
 }
 
-/* How often a task has waited for calls, and what it has freed. */
-__u32 watched_task;
-__u32 waits;
-__u32 srcus_freed;
-__u32 chains_freed;
-__u64 last_srcu;
-
-static bool is_watched(void)
-{
-	return (__u32)bpf_get_current_pid_tgid() == watched_task;
-}
-
-SEC("?fentry/synchronize_srcu")
-int BPF_PROG(count_waits, void *srcu)
-{
-	waits += is_watched();
-	return 0;
-}
-
-SEC("?fentry/cleanup_srcu_struct")
-int BPF_PROG(count_srcus, void *srcu)
-{
-	if (is_watched()) {
-		srcus_freed++;
-		last_srcu = (__u64)srcu;
-	}
-	return 0;
-}
-
-/* The SRCU is near the start of its chain. */
-SEC("?raw_tp/kfree")
-int count_chains(struct bpf_raw_tracepoint_args *ctx)
-{
-	if (is_watched() && ctx->args[1] && last_srcu - ctx->args[1] < 64) {
-		chains_freed++;
-		last_srcu = 0;
-	}
-	return 0;
-}
-
 SEC("?.struct_ops")
 struct turnstile_rule without_link = {
 	.decide = (void *)decide_0,
