@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "member.h"
+#include "base/btf_check.h"
 #include "base/memory.h"
 #include "base/nearest.h"
 #include "base/output.h"
@@ -62,6 +63,15 @@ static int unreadable(const char *file, const char *hint)
 	return refused("cannot read the BTF of %s: %s%s", shown(file), why, hint);
 }
 
+/* Source of C is made of the names in it, whoever has chosen them. */
+static int check_btf(const char *file, const struct btf *btf)
+{
+	const char *wrong = btf_problem(btf) ?: btf_name_problem(btf);
+
+	return wrong ? refused("the BTF of %s is wrong: %s", shown(file), wrong)
+		     : EXIT_OK;
+}
+
 /*
  * Finds the BTF that the one of the file goes on from: none for a kernel's. In its place a
  * module may have an excerpt of it, with which libbpf can read the module, but the types in
@@ -75,7 +85,8 @@ static int find_base(struct origin *o, const struct request *request,
 	if (o->base_file) {
 		o->base = btf__parse(o->base_file, NULL);
 		*base = o->base;
-		return o->base ? EXIT_OK : unreadable(o->base_file, "");
+		return o->base ? check_btf(o->base_file, o->base)
+			       : unreadable(o->base_file, "");
 	}
 	o->btf = btf__parse(request->btf, NULL);
 	if (o->btf && !btf__base_btf(o->btf))
@@ -99,11 +110,12 @@ static int read_file(struct origin *o, const struct request *request)
 	int status;
 
 	status = find_base(o, request, &base);
-	if (status != EXIT_OK || o->btf)
+	if (status != EXIT_OK)
 		return status;
-	o->btf = btf__parse_split(request->btf, (struct btf *)base);
+	if (!o->btf)
+		o->btf = btf__parse_split(request->btf, (struct btf *)base);
 	if (o->btf)
-		return EXIT_OK;
+		return check_btf(request->btf, o->btf);
 	return unreadable(
 		request->btf,
 		request->base_btf

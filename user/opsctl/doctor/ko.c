@@ -10,6 +10,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "base/btf_check.h"
 #include "kernel/kernel_btf.h"
 
 /* libbpf 1.4 has no such function; it is NULL then. */
@@ -108,6 +109,16 @@ static void read_info(const struct ko *ko, const char *key, char *value,
 	}
 }
 
+/* Frees BTF that the kernel refuses, and libbpf does not; NULL then, with errno set. */
+static struct btf *sound(struct btf *btf)
+{
+	if (!btf || !btf_problem(btf))
+		return btf;
+	btf__free(btf);
+	errno = EINVAL;
+	return NULL;
+}
+
 /* As the kernel does: types that came along are sought in its own BTF. */
 static void read_btf(struct ko *ko)
 {
@@ -121,16 +132,18 @@ static void read_btf(struct ko *ko)
 	if (!data || !vmlinux || (distilled && !btf__relocate))
 		return;
 	if (distilled) {
-		base = btf__new(distilled->d_buf, distilled->d_size);
-		ko->btf = base ? btf__new_split(data->d_buf, data->d_size, base)
-			       : NULL;
+		base = sound(btf__new(distilled->d_buf, distilled->d_size));
+		if (base)
+			ko->btf = sound(btf__new_split(data->d_buf,
+						       data->d_size, base));
 		if (ko->btf && btf__relocate(ko->btf, vmlinux)) {
 			ko->btf_error = errno;
 			btf__free(ko->btf);
 			ko->btf = NULL;
 		}
 	} else {
-		ko->btf = btf__new_split(data->d_buf, data->d_size, vmlinux);
+		ko->btf = sound(
+			btf__new_split(data->d_buf, data->d_size, vmlinux));
 	}
 	if (!ko->btf && !ko->btf_error)
 		ko->btf_error = errno ?: EINVAL;

@@ -18,6 +18,7 @@
 #include "preflight.h"
 #include "refusal.h"
 #include "variables.h"
+#include "base/btf_check.h"
 #include "base/libbpf_log.h"
 #include "base/memory.h"
 #include "base/output.h"
@@ -129,12 +130,23 @@ int object_open(const char *file, const struct embedded *part,
 	LIBBPF_OPTS(bpf_object_open_opts, opts);
 	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
 	char name[BPF_OBJ_NAME_LEN];
+	const char *wrong;
+	struct btf *btf;
 
 	/* As libbpf names it after its file. */
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(base, "."), base);
 	opts.kernel_log_level = settings.debug;
 	if (*name)
 		opts.object_name = name;
+	*obj = NULL;
+	/* Libbpf may read past the end of a section, and does not look. */
+	btf = btf__parse(part->path, NULL);
+	wrong = btf ? btf_problem(btf) : NULL;
+	btf__free(btf);
+	if (wrong)
+		return refused(
+			"cannot open the BPF object %s: its BTF is wrong: %s",
+			shown(file), wrong);
 	*obj = bpf_object__open_file(part->path, &opts);
 	return *obj ? EXIT_OK : open_refused(file, errno);
 }

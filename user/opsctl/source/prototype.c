@@ -104,7 +104,8 @@ static char *type_of(const struct btf *btf, __u32 id)
 
 static char *join(const char *type, const char *name)
 {
-	const char *blank = type[strlen(type) - 1] == '*' ? "" : " ";
+	size_t len = strlen(type);
+	const char *blank = len && type[len - 1] == '*' ? "" : " ";
 
 	return xasprintf("%s%s%s", type, blank, name);
 }
