@@ -14,6 +14,7 @@
 #include "kernel/kernel_btf.h"
 #include "objects/embedded.h"
 #include "objects/enumerators.h"
+#include "objects/functions.h"
 #include "objects/object.h"
 #include "objects/preflight.h"
 #include "objects/variables.h"
@@ -70,8 +71,9 @@ static char *member_value(const struct bpf_object *obj,
 	    is_zero(data + offset, length))
 		return NULL;
 	if (member_is_function(btf, m)) {
-		memcpy(&prog, data + offset, sizeof(prog));
-		return xasprintf("program %s", bpf_program__name(prog));
+		prog = function_of(obj, map, m);
+		return prog ? xasprintf("program %s", bpf_program__name(prog))
+			    : xstrdup("?");
 	}
 	if (type->size <= size &&
 	    member_text(btf, type, data, btf__name_by_offset(btf, m->name_off),

@@ -40,7 +40,7 @@ static const char *no_program(struct bpf_object *obj, const char *name)
 static const char *set_function(struct bpf_object *obj, struct bpf_map *map,
 				const struct btf_member *member, const char *name)
 {
-	struct bpf_program *prog = NULL, *old = function_of(map, member);
+	struct bpf_program *prog = NULL, *old = function_of(obj, map, member);
 	char *at = function_at(map, member);
 	struct place place;
 

@@ -7,7 +7,7 @@
 #include "object.h"
 #include "kernel/kernel_btf.h"
 
-char *function_at(struct bpf_map *map, const struct btf_member *member)
+char *function_at(const struct bpf_map *map, const struct btf_member *member)
 {
 	size_t size;
 	char *data = bpf_map__initial_value(map, &size);
@@ -17,15 +17,22 @@ char *function_at(struct bpf_map *map, const struct btf_member *member)
 	return data + member->offset / 8;
 }
 
-struct bpf_program *function_of(struct bpf_map *map,
+struct bpf_program *function_of(const struct bpf_object *obj,
+				const struct bpf_map *map,
 				const struct btf_member *member)
 {
 	const char *at = function_at(map, member);
-	struct bpf_program *prog = NULL;
+	struct bpf_program *there, *prog;
 
-	if (at)
-		memcpy(&prog, at, sizeof(prog));
-	return prog;
+	if (!at)
+		return NULL;
+	memcpy(&there, at, sizeof(there));
+	/* Where the object names no program, its own bytes are there. */
+	bpf_object__for_each_program(prog, obj) {
+		if (prog == there)
+			return prog;
+	}
+	return NULL;
 }
 
 static const struct btf_member *member_at(const struct place *place)
@@ -48,7 +55,7 @@ struct bpf_program *next_function(struct bpf_object *obj, struct place *place)
 		}
 		if (!member_is_function(bpf_object__btf(obj), member_at(place)))
 			continue;
-		prog = function_of(place->map, member_at(place));
+		prog = function_of(obj, place->map, member_at(place));
 		if (prog)
 			return prog;
 	}

@@ -33,10 +33,11 @@ bool find_place(struct bpf_object *obj, const struct bpf_program *prog,
 const char *place_name(struct bpf_object *obj, const struct place *place);
 
 /* Where libbpf keeps the program of a function; NULL if that is outside the table. */
-char *function_at(struct bpf_map *map, const struct btf_member *member);
+char *function_at(const struct bpf_map *map, const struct btf_member *member);
 
 /* The program there, or NULL. */
-struct bpf_program *function_of(struct bpf_map *map,
+struct bpf_program *function_of(const struct bpf_object *obj,
+				const struct bpf_map *map,
 				const struct btf_member *member);
 
 #endif /* FUNCTIONS_H */
