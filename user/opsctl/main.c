@@ -440,6 +440,16 @@ static int bad_option(const struct command *command, const char *word)
 		command->name, shown(optopt > HELP ? letter : word));
 }
 
+/* The same before the command: a letter that is known has come as --json=VALUE. */
+static int bad_general_option(const char *word)
+{
+	char letter[] = { '-', optopt, '\0' };
+	bool is_word = !optopt || strchr("jpdVh", optopt);
+
+	return bad_usage("before the command, opsctl knows no option '%s'",
+			 shown(is_word ? word : letter));
+}
+
 /* Lists them for getopt_long(); the colon makes it tell a missing value apart. */
 static void list_options(const struct command *command, struct option *options,
 			 char *letters)
@@ -510,6 +520,8 @@ int main(int argc, char **argv)
 	};
 	int c, status;
 
+	/* What getopt_long() prints itself may hold what a terminal obeys. */
+	opterr = 0;
 	/* "+" stops at the command: it parses its own options. */
 	while ((c = getopt_long(argc, argv, "+jpdVh", options, NULL)) != -1) {
 		switch (c) {
@@ -530,8 +542,7 @@ int main(int argc, char **argv)
 		case 'h':
 			return help_of_all();
 		default:
-			fputs("Try 'opsctl help'.\n", stderr);
-			return EXIT_USAGE;
+			return bad_general_option(argv[optind - 1]);
 		}
 	}
 	if (optind == argc)

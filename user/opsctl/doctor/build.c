@@ -70,7 +70,7 @@ static int pahole_version(void)
 
 	if (!out)
 		return 0;
-	if (fscanf(out, "v%d.%d", &major, &minor) == 2)
+	if (fscanf(out, "v%3d.%3d", &major, &minor) == 2)
 		version = 100 * major + minor;
 	pclose(out);
 	return version;
@@ -85,7 +85,7 @@ static int pahole_of_headers(void)
 	int version = 0;
 
 	while (config && fgets(line, sizeof(line), config))
-		sscanf(line, "CONFIG_PAHOLE_VERSION=%d", &version);
+		sscanf(line, "CONFIG_PAHOLE_VERSION=%9d", &version);
 	if (config)
 		fclose(config);
 	free(path);

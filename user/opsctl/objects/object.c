@@ -63,7 +63,7 @@ static int choose_tables(struct bpf_object *obj, const char *file,
 		return refused("%s holds no struct_ops table called '%s'",
 			       shown(file), shown(only));
 	return refused(
-		"each table of %s is optional (SEC(\"?…\")); choose one with --map",
+		"each table of %s is optional (SEC(\"?...\")); choose one with --map",
 		shown(file));
 }
 
