@@ -41,6 +41,11 @@ static int keep(enum libbpf_print_level level, const char *format, va_list args)
 
 void libbpf_log_begin(void)
 {
+	if (kept)
+		fclose(kept);
+	free(text);
+	text = NULL;
+	size = 0;
 	kept = open_memstream(&text, &size);
 	libbpf_set_print(keep);
 }

@@ -3,7 +3,7 @@
 #ifndef LIBBPF_LOG_H
 #define LIBBPF_LOG_H
 
-/* Begins to keep the log, or with -d to print all of it on stderr. */
+/* Begins to keep the log, anew if called again, or with -d to print all of it on stderr. */
 void libbpf_log_begin(void);
 
 /*
