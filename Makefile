@@ -13,7 +13,7 @@ bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
 	demo demo-opsctl inside test test-all test-long test-hardware mutants shell models \
-	check format guest
+	check format guest fuzz-opsctl
 
 .DEFAULT_GOAL := all
 
@@ -42,6 +42,10 @@ test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 
 mutants: ## change lines of the module, and see who notices; MUTANTS=kit/slot
 	$(Q)scripts/test-mutants $(MUTANTS)
+
+fuzz-opsctl: ## run opsctl on made-up files; FUZZ="object ko" FUZZ_SECONDS=60
+	$(Q)$(lab) add libclang-rt-dev
+	$(Q)$(lab) make fuzz-here $(foreach v,FUZZ FUZZ_SECONDS,$(if $($(v)),$(v)='$($(v))'))
 
 test-hardware: ## run the tests, the bench and the races under KVM
 	$(Q)scripts/test-hardware $(RACE)
@@ -72,7 +76,8 @@ include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
 include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
 include tests/races/watched.mk tests/debug/debug.mk tests/mutants/mutants.mk
 include tests/real/real.mk scripts/lint/lint.mk
-include user/opsctl/tests/asan/asan.mk user/opsctl/tests/source/source.mk
+include user/opsctl/tests/asan/asan.mk user/opsctl/tests/source/source.mk \
+	user/opsctl/tests/fuzz/fuzz.mk
 include scripts/package/package.mk scripts/new.d/new.mk
 
 man_dir = $(PREFIX)/share/man/man8

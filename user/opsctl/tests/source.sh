@@ -145,6 +145,21 @@ refuses_what_is_wrong() {
 		ends_with 2 "cannot read the BTF of Makefile" "$opsctl" new x --btf Makefile
 }
 
+# Libbpf takes each of these files, which the kernel would not.
+refuses_bad_btf() {
+	local seeds=user/opsctl/tests/fuzz/seeds file n=0
+
+	for file in "$seeds"/new/*; do
+		ends_with 2 "the BTF of $file is wrong: its type " \
+			"$opsctl" new T --btf "$file" || return
+		n=$((n + 1))
+	done
+	ends_with 2 'is wrong: its type 15 is larger than any memory' \
+		"$opsctl" inspect "$seeds/object/variable-far-away" && [ "$n" -ge 5 ] || return
+	"$opsctl" inspect "$seeds/object/bytes-for-program" >"$work/inspected" &&
+		grep -qxF "$(printf '\t.test_1 = ?')" "$work/inspected"
+}
+
 check "types with all that C and libbpf trip over compile" compiles_odd_types
 check "each function that a program can be is in the table" has_every_function
 check "programs have the types and the names of the kernel" has_right_signatures
@@ -157,4 +172,5 @@ check "the kernel's own types have the names of its stubs" knows_the_kernels_typ
 check "the documents name the commands that the source does" documents_name_the_commands
 check "a path that a shell or a comment would misread is not printed" quotes_no_odd_path
 check "wrong names and files are refused" refuses_what_is_wrong
+check "BTF that the kernel would not take is refused" refuses_bad_btf
 tap_end
