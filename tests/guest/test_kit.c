@@ -219,6 +219,18 @@ static void a_table_holds_its_own_type_only(void **state)
 		"table \"(unnamed)\" refused: \"(unnamed)\" is attached; detach that one first\n");
 }
 
+static void a_model_without_replace_has_no_swap(void **state)
+{
+	up(&table, "right_decides");
+	table_load(&other, KIT, "table_of_right_decides");
+	table_must_be_loaded(&other);
+	assert_int_equal(bpf_link__update_map(table.link, other.map),
+			 -EOPNOTSUPP);
+	runs("2", NO_GATE NO_NOTE
+	     "left 0, right 92\n"
+	     "event: len 2, verdict 0, cookie 0; note: mark 0\n");
+}
+
 static void a_swap_goes_from_one_table_to_the_other(void **state)
 {
 	table_up(&table, KIT, "plain");
@@ -786,6 +798,7 @@ int main(void)
 		kit_test(types_of_one_shape_are_told_apart),
 		kit_test(a_table_holds_its_own_type_only),
 		kit_test(a_swap_goes_from_one_table_to_the_other),
+		kit_test(a_model_without_replace_has_no_swap),
 		kit_test(a_mandatory_member_is_not_left_out),
 		kit_test(data_is_checked),
 		kit_test(a_name_is_fit_for_the_log),

@@ -125,8 +125,25 @@ static const struct opsmod_member right_members[] = {
 	OPSMOD_MEMBER(kit_right_ops, decide),
 };
 
+static int fixed_attach(const struct opsmod_type *type, void *table,
+			struct bpf_link *link)
+{
+	return opsmod_slot_model.attach(type, table, link);
+}
+
+static void fixed_detach(const struct opsmod_type *type, void *table)
+{
+	opsmod_slot_model.detach(type, table);
+}
+
+/* A slot whose table cannot be swapped. */
+static const struct opsmod_model fixed_model = {
+	.attach = fixed_attach,
+	.detach = fixed_detach,
+};
+
 OPSMOD_SLOT(right_slot);
-OPSMOD_TYPE(kit_right_ops, &opsmod_slot_model, &right_slot, right_members);
+OPSMOD_TYPE(kit_right_ops, &fixed_model, &right_slot, right_members);
 
 __bpf_kfunc_start_defs();
 
