@@ -293,6 +293,13 @@ static void a_name_is_of_one_table(void **state)
 	is_not_attached("other_one", EEXIST, line);
 	is_of(fds[0], '1');
 
+	/* The link stays the same where another table takes the place. */
+	table_load(&other, NAMED, "other_one");
+	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);
+	is_not_attached("other_one", EEXIST, line);
+	assert_int_equal(bpf_link__update_map(table.link, table.map), 0);
+	table_free(&other);
+
 	/* Its name is free as soon as it is detached. */
 	table_detach(&table);
 	table_up(&other, NAMED, "other_one");
@@ -1061,6 +1068,11 @@ static int swap_first(void)
 	return bpf_link__update_map(table.link, third.map);
 }
 
+static int swap_back_first(void)
+{
+	return bpf_link__update_map(table.link, table.map);
+}
+
 static int attach_second(void)
 {
 	return table_attach(&other);
@@ -1108,6 +1120,10 @@ static void a_detach_waits_for_a_swap(void **state)
 	table_load(&third, EXAMPLES, "shouting");
 	table_up(&other, EXAMPLES, "differing");
 	order_is_kept("hold_swap", swap_first, detach_second, 0);
+
+	/* Who chooses has no other lock that the kernel holds. */
+	assert_int_equal(table_attach(&other), 0);
+	order_is_kept("hold_swap", swap_back_first, choose_second, 0);
 }
 
 static int write_first(void)

@@ -56,10 +56,11 @@ function end_mutant() {
 	next
 }
 
-name != "" && /^(by|equivalent|since): / {
+name != "" && /^(by|equivalent|open|since|forgotten): / {
 	key = $1
 	sub(/^[a-z]+: /, "")
 	sub(/:$/, "", key)
+	key = key (key == "forgotten" ? ".names" : "")
 	print >(at "/" key)
 	close(at "/" key)
 	next
