@@ -29,6 +29,16 @@ void tracefs_write(const char *file, const char *text)
 	close(fd);
 }
 
+long tracefs_number(const char *file)
+{
+	int fd = open_tracefs(file, O_RDONLY);
+	char text[32] = "";
+
+	assert_in_range(read(fd, text, sizeof(text) - 1), 1, sizeof(text) - 1);
+	close(fd);
+	return strtol(text, NULL, 10);
+}
+
 void trace_clear(void)
 {
 	close(open_tracefs("trace", O_WRONLY | O_TRUNC));

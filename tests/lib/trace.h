@@ -6,6 +6,9 @@
 /* Writes TEXT to FILE, below tracefs. */
 void tracefs_write(const char *file, const char *text);
 
+/* The number in FILE, below tracefs. */
+long tracefs_number(const char *file);
+
 /* Forgets all that was traced so far. */
 void trace_clear(void);
 
