@@ -217,6 +217,13 @@ static void opsctl_attaches_watches_and_detaches_it(void **state)
 
 	assert_int_equal(run_opsctl("detach", NAME, NULL, NULL), 0);
 	assert_int_equal(choose_for_new_socket(NAME), ENOENT);
+
+	/* No flag of TCP, of which its log says nothing (bpf_tcp_ca_init_member()). */
+	assert_int_equal(run_opsctl("attach", "programs/tcp_reno.bpf.o",
+				    "--set", "flags=0x80000000"),
+			 2);
+	assert_non_null(strstr(opsctl.said, "the type may refuse a value: "));
+	assert_non_null(strstr(opsctl.said, "flags = 2147483648"));
 }
 
 static int lo_up(void **state)

@@ -520,6 +520,34 @@ static void remove_asks_before_it_acts(void **state)
 	assert_string_equal(status("attached"), "no");
 }
 
+static void remove_says_what_would_go_on(void **state)
+{
+	char holder[64];
+
+	start(&background, "attach " TABLES " --map first", NULL);
+	process_wait_for(&background, "attached: ");
+	remove_and_answer("first", "\n");
+	snprintf(holder, sizeof(holder),
+		 "Process %d (opsctl) holds it, and is not told.",
+		 background.pid);
+	said(holder);
+	assert_string_equal(status("name"), "first");
+	kill(background.pid, SIGINT);
+	assert_int_equal(process_wait(&background), 0);
+
+	leave_a_table_without_a_link();
+	remove_and_answer("without_link", "n\n");
+	said("It has no link; its element is deleted from map ");
+	assert_string_equal(status("attached"), "yes");
+	succeeds("remove without_link --yes");
+
+	table_load(&table, TABLES, "second");
+	assert_int_equal(bpf_obj_pin(bpf_map__fd(table.map), BPFFS "/second"), 0);
+	remove_and_answer("second", "y\n");
+	said("The pin " BPFFS "/second of map ");
+	assert_int_equal(access(BPFFS "/second", F_OK), -1);
+}
+
 static void wait_returns_when_it_is_detached(void **state)
 {
 	table_up(&table, TABLES, "first");
@@ -666,6 +694,13 @@ static void top_looks_at_no_descriptor(void **state)
 	assert_true((long long)by_top < (long long)all);
 }
 
+static int run_in_shell(const char *line)
+{
+	const char *const argv[] = { "/bin/sh", "-c", line, NULL };
+
+	return process_run(&opsctl, argv);
+}
+
 static void bad_usage_is_told_from_refusal(void **state)
 {
 	fails(1, "", "unknown command ''");
@@ -689,7 +724,27 @@ static void bad_usage_is_told_from_refusal(void **state)
 	fails(1, "top --twice", "top knows no option '--twice'");
 	assert_int_equal(status_of("--nonsense"), 1);
 	succeeds("help");
+	succeeds("-h");
 	succeeds("--version");
+	assert_int_equal(run_in_shell("./opsctl"), 1);
+	said("Error: no command");
+}
+
+static void what_cannot_be_written_is_an_error(void **state)
+{
+	assert_int_equal(run_in_shell("./opsctl types >/dev/full"), 2);
+	said("Error: cannot write what was asked for: No space left on device\n");
+}
+
+/* Each member of an object is on a line of its own. */
+static void pretty_output_is_json_too(void **state)
+{
+	table_up(&table, TABLES, "first");
+	succeeds("-p list");
+	said("\n    \"name\":\"first\",\n");
+	json = json_of_text(opsctl.said);
+	assert_true(json_object_get_boolean(
+		json_at(json_find(json, "name", "first"), "attached")));
 }
 
 /* With --help a command does nothing else, whatever the other words are. */
@@ -761,6 +816,7 @@ int main(void)
 		both_test(swap_refuses_what_does_not_fit),
 		both_test(remove_takes_a_pinned_table_away),
 		both_test(remove_asks_before_it_acts),
+		both_test(remove_says_what_would_go_on),
 		both_test(wait_returns_when_it_is_detached),
 		both_test(detach_says_for_whom_it_waits),
 		both_test(swap_says_for_whom_it_waits),
@@ -770,6 +826,8 @@ int main(void)
 		both_test(top_counts_calls),
 		both_test(top_looks_at_no_descriptor),
 		both_test(bad_usage_is_told_from_refusal),
+		both_test(what_cannot_be_written_is_an_error),
+		both_test(pretty_output_is_json_too),
 		both_test(each_command_says_what_it_takes),
 	};
 
