@@ -229,6 +229,15 @@ static void bad_pin_paths_are_refused_before_anything_is_attached(void **state)
 	klog_expect("");
 }
 
+/* The kernel keeps such names to itself (bpf_lookup()). */
+static void a_pin_that_the_kernel_refuses_leaves_nothing(void **state)
+{
+	assert_int_equal(RUN(&loader, "--once", "--pin", PIN ".dot"), 2);
+	said(&loader, "Error: cannot pin the link at " PIN
+		      ".dot: Operation not permitted; choose another path\n");
+	assert_string_equal(status("attached"), "no");
+}
+
 static void names_the_table_that_is_in_the_way(void **state)
 {
 	table_up(&table, "programs/tables.bpf.o", "first");
@@ -240,9 +249,10 @@ static void names_the_table_that_is_in_the_way(void **state)
 	assert_string_equal(status("name"), "first");
 }
 
+/* A pin would only be in the way of the next loader then. */
 static void notices_that_it_was_detached(void **state)
 {
-	START(&loader, "--interval", "3600");
+	START(&loader, "--interval", "3600", "--pin", PIN);
 	process_wait_for(&loader, "test_3(");
 	/* There is one link: bpftool finds it as a person would. */
 	assert_int_equal(
@@ -254,6 +264,7 @@ static void notices_that_it_was_detached(void **state)
 		0);
 	assert_int_equal(process_wait(&loader), 2);
 	said(&loader, "Error: the table was detached by someone else\n");
+	assert_int_equal(access(PIN, F_OK), -1);
 	assert_string_equal(status("attached"), "no");
 }
 
@@ -420,6 +431,7 @@ int main(void)
 		module_test(verbose_shows_the_logs),
 		module_test(pin_leaves_the_table_attached),
 		module_test(bad_pin_paths_are_refused_before_anything_is_attached),
+		module_test(a_pin_that_the_kernel_refuses_leaves_nothing),
 		module_test(names_the_table_that_is_in_the_way),
 		module_test(notices_that_it_was_detached),
 		cmocka_unit_test(needs_the_module),
