@@ -10,9 +10,10 @@ c_files := $(call everywhere,*.[ch])
 # A script that others source has no #!, but says what it is.
 shell_files := $(shell grep -lsE '^\#(!.*sh$$| shellcheck shell=)' \
 	$(call everywhere,*) .ci/run debian/*)
+perl_files := $(shell grep -ls '^\#!/usr/bin/perl' $(call everywhere,*))
 sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(call everywhere,Kbuild) $(call everywhere,*.mk) \
-	$(shell find scripts tests/mutants tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
+	$(shell find scripts tests/mutants tests/coverage tests/host/splats tests/packages -type f) $(wildcard *.md docs/*.md examples/*/*.md) \
 	$(wildcard debian/control debian/rules debian/opsctl.d* debian/*-dkms.[de]*) \
 	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb tests/models/*.pml)
 
@@ -24,9 +25,9 @@ module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=
 
 .PHONY: checks check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx check-man check-models
+	check-format check-shell check-perl check-spdx check-man check-models
 checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
-	check-format check-shell check-spdx check-man check-models
+	check-format check-shell check-perl check-spdx check-man check-models
 	@echo "All checks passed."
 
 check-gcc:
@@ -82,6 +83,11 @@ format-here:
 check-shell:
 	$(call say,CHECK,shellcheck)
 	$(Q)shellcheck -x $(shell_files)
+
+check-perl:
+	$(call say,CHECK,perl)
+	$(Q)for f in $(perl_files); do perl -c -Mwarnings=FATAL,all $$f 2>&1 || exit; done | \
+		{ ! grep -v ' syntax OK$$'; }
 
 check-spdx:
 	$(call say,CHECK,SPDX)

@@ -23,14 +23,28 @@ covered_kos := $(patsubst $(out)/%,$(covered_dir)/%,$(module_ko) $(test_modules)
 
 .PHONY: covered-modules
 covered-modules: $(cover_kos)
-	$(Q)+$(MAKE) --no-print-directory BUILD=$(covered_dir) \
+	$(Q)+$(MAKE) -s --no-print-directory BUILD=$(covered_dir) \
 		KBUILD_ARGS="$(KBUILD_ARGS) $(covered_kbuild_args)" $(covered_kos)
 
-.PHONY: guest-covered
-guest-covered: guest covered-modules
+# opsctl and the loader, by gcc's own means.
+covered_tools_dir := $(out)/covered-tools
+covered_tools := $(addprefix $(covered_tools_dir)/,opsctl loader)
+covered_cflags := -O0 -g --coverage -fprofile-update=atomic
+
+.PHONY: covered-tools
+covered-tools: $(tools_ok)
+	$(Q)+$(MAKE) -s --no-print-directory BUILD=$(covered_tools_dir) \
+		CFLAGS='$(covered_cflags)' $(covered_tools)
+
+.PHONY: guest-covered coverage
+guest-covered: guest covered-modules covered-tools
 	$(Q)$(more_guest)
-	$(Q)install -p $(cover_kos) $(filter-out $(covered_dir)/twice/% \
-		$(covered_dir)/forgotten/%,$(covered_kos)) $(out)/$@
+	$(Q)install -p $(cover_kos) $(covered_tools) tests/coverage/run-covered \
+		$(filter-out $(covered_dir)/twice/% $(covered_dir)/forgotten/%,$(covered_kos)) \
+		$(out)/$@
 	$(Q)install -p $(filter $(covered_dir)/twice/%,$(covered_kos)) $(out)/$@/twice
 	$(Q)for f in $(forgotten); do install -p \
 		$(covered_dir)/forgotten/$$f/opsmod_kit.ko $(out)/$@/forgotten/$$f.ko; done
+
+coverage: ## tell which lines the guest's tests run; TEST="kit opsctl" for some
+	$(Q)scripts/test-coverage $(TEST)
