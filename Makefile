@@ -74,8 +74,8 @@ $(module_ko): $(module_src) $(tools_ok) | $(module_links)
 include scripts/package/dkms-install.mk
 include user/loader/loader.mk user/opsctl/opsctl.mk tests/modules/modules.mk
 include bench/bench.mk tests/tests.mk examples/examples.mk tests/guest/guests.mk
-include tests/races/watched.mk tests/coverage/coverage.mk tests/debug/debug.mk
-include tests/mutants/mutants.mk tests/real/real.mk scripts/lint/lint.mk
+include tests/races/watched.mk tests/coverage/coverage.mk tests/fuzz/fuzz.mk
+include tests/debug/debug.mk tests/mutants/mutants.mk tests/real/real.mk scripts/lint/lint.mk
 include user/opsctl/tests/asan/asan.mk user/opsctl/tests/source/source.mk \
 	user/opsctl/tests/fuzz/fuzz.mk
 include scripts/package/package.mk scripts/new.d/new.mk

@@ -70,7 +70,7 @@ guest_bpftool := $(if $(SYSROOT),$(SYSROOT)/usr/sbin/bpftool,$(shell command -v 
 guest_dir := $(out)/guest
 guest_files = $(module_ko) $(test_modules) $(liars) $(out)/loader $(out)/opsctl \
 	$(test_bins) $(bench_ko) $(bench_bin) bench/run-bench $(wildcard scripts/guest/*) \
-	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo inside manual pages)
+	tests/guest/run tests/guest/run-clangs $(addprefix tests/guest/test_,demo fuzz inside manual pages)
 
 # Modules of the kernel, where 'make hid-modules' has fetched them.
 hid_names := hid uhid hid-generic
@@ -104,6 +104,8 @@ $(guest_dir)/.complete: $(guest_files) $(project_sh) $(inside_steps) $(test_objs
 	$(Q)install -p $(finish_ko) $(guest_dir)/finish
 	$(Q)find $(out)/source \( -name '*.bpf.[co]' -o -name none \) -exec \
 		install -p -m 644 -t $(guest_dir)/source {} +
+	$(call install_seeds,$(guest_dir)/seeds)
+	$(Q)install -D -p $(writes_anywhere_ko) $(guest_dir)/broken/writes_anywhere.ko
 	$(Q)touch $@
 
 # What runs here and needs nothing but what was built, in the lab's tree.
