@@ -12,7 +12,7 @@ module_dir = /lib/modules/$(release)/updates
 bpf_objs := $(patsubst %.c,$(out)/%.o,$(wildcard bpf/*.bpf.c))
 
 .PHONY: all module bpf user clean help install uninstall load unload run \
-	demo demo-opsctl inside test test-all test-long test-hardware mutants shell models \
+	demo demo-opsctl inside test test-all test-long test-hardware mutants fuzz shell models \
 	check format guest fuzz-opsctl
 
 .DEFAULT_GOAL := all
@@ -39,6 +39,9 @@ test-all: ## run the guest's tests on each of scripts/targets, then test-new
 
 test-long: ## run the races, a minute each; RACE="attach-detach loaders"
 	$(Q)scripts/test-long $(RACE)
+
+fuzz: ## fuzz the modules, guided by coverage; FUZZ_SECONDS=600
+	$(Q)scripts/test-fuzz
 
 mutants: ## change lines of the module, and see who notices; MUTANTS=kit/slot
 	$(Q)scripts/test-mutants $(MUTANTS)

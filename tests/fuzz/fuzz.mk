@@ -28,3 +28,24 @@ endef
 writes_anywhere_ko := $(filter %/writes_anywhere/$(NAME).ko,$(broken_kos))
 guest_files += $(fuzzer)
 $(guest_dir)/.complete: $(fuzzer) $(writes_anywhere_ko) $(seeds)
+
+# Modules that opsmod_cover watches, in a directory of their own.
+fuzzed_kos := $(patsubst $(out)/%,$(covered_dir)/%,$(module_ko) $(example_kos) $(broken_kos))
+
+.PHONY: fuzzed-modules
+fuzzed-modules: $(cover_kos)
+	$(Q)+$(MAKE) --no-print-directory BUILD=$(covered_dir) \
+		KBUILD_ARGS="$(KBUILD_ARGS) $(covered_kbuild_args)" $(fuzzed_kos)
+
+# This guest has what earlier runs have kept, too: scripts/test-fuzz.
+.PHONY: guest-fuzz
+guest-fuzz: $(fuzzer) $(project_sh) fuzzed-modules
+	$(Q)rm -rf $(out)/$@ && install -d $(addprefix $(out)/$@/,broken more)
+	$(Q)install -p $(fuzzer) tests/fuzz/run-fuzz $(project_sh) $(out)/$@
+	$(Q)install -p $(out)/opsmod_cover.ko $(covered_dir)/*.ko $(out)/$@
+	$(call install_seeds,$(out)/$@/seeds)
+	$(Q)cp -r $(covered_dir)/broken/. $(out)/$@/broken
+	$(Q)install -p -m 644 tests/fuzz/broken $(out)/$@/broken/list
+	$(Q)$(if $(kept),install -p -m 644 $(kept) $(out)/$@/more)
+
+kept = $(wildcard $(addprefix build/lab/fuzz/,corpus.hex input.hex))
