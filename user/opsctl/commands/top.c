@@ -180,7 +180,8 @@ int cmd_top(const struct request *request)
 			print_rates_as_json(&before, &after);
 		else
 			print_rates(&before, &after);
-		if (request->once)
+		/* Otherwise a full disk would be written to for ever. */
+		if (request->once || ferror(stdout))
 			break;
 		free(before.items);
 		before = after;

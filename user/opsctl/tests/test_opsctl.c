@@ -734,6 +734,20 @@ static void what_cannot_be_written_is_an_error(void **state)
 {
 	assert_int_equal(run_in_shell("./opsctl types >/dev/full"), 2);
 	said("Error: cannot write what was asked for: No space left on device\n");
+	/* It would go on for ever. */
+	table_up(&table, TABLES, "first");
+	assert_int_equal(run_in_shell("./opsctl top >/dev/full"), 2);
+	said("Error: cannot write what was asked for: No space left on device\n");
+}
+
+static void top_goes_on_until_its_table_is_gone(void **state)
+{
+	table_up(&table, TABLES, "first");
+	start(&background, "top first", NULL);
+	process_wait_for(&background, "test_3");
+	table_free(&table);
+	assert_int_equal(process_wait(&background), 2);
+	assert_non_null(strstr(background.said, "no struct_ops map"));
 }
 
 /* Each member of an object is on a line of its own. */
@@ -827,6 +841,7 @@ int main(void)
 		both_test(top_looks_at_no_descriptor),
 		both_test(bad_usage_is_told_from_refusal),
 		both_test(what_cannot_be_written_is_an_error),
+		both_test(top_goes_on_until_its_table_is_gone),
 		both_test(pretty_output_is_json_too),
 		both_test(each_command_says_what_it_takes),
 	};

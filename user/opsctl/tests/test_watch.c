@@ -56,6 +56,21 @@ static const char *event(const char *what, struct json_object *row)
 	return line;
 }
 
+static void what_cannot_be_written_ends_it(void **state)
+{
+	const char *const argv[] = { "/bin/sh", "-c",
+				     "exec ./opsctl watch >/dev/full", NULL };
+
+	process_start(&watch, argv);
+	process_wait_for(&watch, "Ctrl-C ends this.\n");
+	succeeds("attach " TABLES " --map first" PIN);
+	assert_int_equal(process_wait(&watch), 2);
+	assert_non_null(strstr(
+		watch.said,
+		"Error: cannot write what happens: No space left on device\n"));
+	succeeds("detach first");
+}
+
 static void each_change_is_told_once(void **state)
 {
 	watch_begins("watch");
@@ -209,6 +224,7 @@ int main(void)
 		watch_test(each_change_is_an_object),
 		watch_test(a_table_that_is_still_used_says_so),
 		watch_test(a_table_that_the_kernel_ends_has_a_reason),
+		watch_test(what_cannot_be_written_ends_it),
 		watch_test(watch_needs_rights),
 	};
 
