@@ -154,9 +154,13 @@ static void either_member_alone_is_a_table(void **state)
 	assert_int_equal(status_number("prepare rejections"), 1);
 	table_free(&table);
 	table_up(&table, DECIDE, "only_filter");
+	klog_mark();
 	set("filter_ret", -EACCES);
 	assert_int_equal(trigger_write("x", 1), EACCES);
 	assert_int_equal(status_number("filter rejections"), 1);
+	klog_expect("Calling struct_ops callbacks:\n"
+		    "filter() returned: -13\n"
+		    "message refused: -13\n");
 }
 
 int main(void)

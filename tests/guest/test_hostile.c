@@ -6,6 +6,7 @@
 #include "lib.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <linux/version.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 
 #include "hostile.h"
 #include "modules/second/opsmod_second.h"
@@ -121,6 +123,51 @@ static void loads_no_program_but_the_right_one(void **state)
 	attr.attach_btf_obj_fd = 0;
 	expect("vmlinux's by default", raw_bpf(BPF_PROG_LOAD, &attr), -ENOTSUPP);
 	attr.attach_btf_obj_fd = ours.btf_fd;
+	close(must(raw_bpf(BPF_PROG_LOAD, &attr)));
+}
+
+static int kfunc_id(const char *name)
+{
+	struct btf *vmlinux = btf__load_vmlinux_btf();
+	struct btf *btf = btf__load_module_btf(MODULE_NAME, vmlinux);
+	int id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+
+	assert_true(id > 0);
+	btf__free(btf);
+	btf__free(vmlinux);
+	return id;
+}
+
+/* The kit is asked about its kfunc before the kernel looks at the member. */
+static void calls_no_kfunc_for_what_is_no_member(void **state)
+{
+	static const int no_functions[] = { NR_FUNCTIONS, NR_FUNCTIONS + 2,
+					    1000, INT_MAX, -1 };
+	struct bpf_insn insns[] = {
+		/* The event, offset 0, 1 byte. */
+		{ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 1, .src_reg = 1 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2 },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 1 },
+		{ .code = BPF_JMP | BPF_CALL,
+		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
+		  .off = 1,
+		  .imm = kfunc_id("bpf_testmod_event_data") },
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	int btfs[] = { 0, ours.btf_fd };
+	union bpf_attr attr;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(no_functions); i++) {
+		raw_struct_ops_attr(&attr, &ours, no_functions[i], 0);
+		attr.insns = (unsigned long)insns;
+		attr.insn_cnt = ARRAY_SIZE(insns);
+		attr.fd_array = (unsigned long)btfs;
+		expect("a kfunc for what is no member",
+		       raw_bpf(BPF_PROG_LOAD, &attr), -EINVAL);
+	}
+	attr.expected_attach_type = FILTER;
 	close(must(raw_bpf(BPF_PROG_LOAD, &attr)));
 }
 
@@ -601,6 +648,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		hostile_test(makes_no_map_but_the_right_one),
 		hostile_test(loads_no_program_but_the_right_one),
+		hostile_test(calls_no_kfunc_for_what_is_no_member),
 		hostile_test(takes_no_value_but_the_right_one),
 		hostile_test(a_table_needs_a_program),
 		hostile_test(states_of_a_map_without_a_link),
