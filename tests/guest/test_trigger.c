@@ -211,6 +211,19 @@ static void read_shows_the_attached_table(void **state)
 	free(text);
 }
 
+static void the_state_can_be_read_again(void **state)
+{
+	char first[1024] = "", again[1024] = "";
+	int fd = open(TRIGGER, O_RDONLY | O_CLOEXEC);
+
+	assert_return_code(fd, errno);
+	assert_true(read(fd, first, sizeof(first) - 1) > 0);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_true(read(fd, again, sizeof(again) - 1) > 0);
+	assert_string_equal(first, again);
+	close(fd);
+}
+
 static void a_quiet_table_logs_nothing(void **state)
 {
 	int i;
@@ -340,6 +353,7 @@ int main(void)
 		module_test(takes_each_segment_of_a_writev_as_a_message),
 		module_test(counts_calls_since_it_was_loaded),
 		module_test(read_shows_the_attached_table),
+		module_test(the_state_can_be_read_again),
 		module_test(a_quiet_table_logs_nothing),
 		module_test(parameter_log_switches_the_log),
 		module_test(log_limit_drops_whole_triggers_and_says_how_many),
