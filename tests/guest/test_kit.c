@@ -362,6 +362,8 @@ static void windows_are_of_one_struct(void **state)
 	refuses("writes_data", WRITE(16, 8) OF_GATE, EACCES);
 	refuses("writes_half_a_cookie", WRITE(8, 4) OF_GATE, EACCES);
 	refuses("writes_past_event", WRITE(24, 4) OF_GATE, EACCES);
+	refuses_either("writes_past_verdict", WRITE(4, 8) OF_GATE,
+		       "misaligned access", EACCES);
 	accepts("writes_mark");
 	refuses("writes_lines", WRITE(4, 4) OF_GATE, EACCES);
 	refuses("writes_text", WRITE(8, 8) OF_GATE, EACCES);

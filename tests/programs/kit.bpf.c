@@ -211,6 +211,17 @@ int BPF_PROG(writes_past_event, struct kit_event *event)
 }
 TABLE_OF(gate, admit, writes_past_event);
 
+/* The window, and what comes after it. */
+SEC("struct_ops/admit")
+int BPF_PROG(writes_past_verdict, struct kit_event *event)
+{
+	asm volatile(
+		"*(u64 *)(%[event] + 4) = %[value]" ::[event] "r"(event), [value] "r"(1ULL)
+		: "memory");
+	return 0;
+}
+TABLE_OF(gate, admit, writes_past_verdict);
+
 SEC("struct_ops/pair")
 int BPF_PROG(writes_mark, struct kit_event *event, struct kit_note *note)
 {
