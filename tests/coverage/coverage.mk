@@ -46,5 +46,5 @@ guest-covered: guest covered-modules covered-tools
 	$(Q)for f in $(forgotten); do install -p \
 		$(covered_dir)/forgotten/$$f/opsmod_kit.ko $(out)/$@/forgotten/$$f.ko; done
 
-coverage: ## tell which lines the guest's tests run; TEST="kit opsctl" for some
+coverage: ## tell which lines the guest's tests run; TEST=kit for some
 	$(Q)scripts/test-coverage $(TEST)

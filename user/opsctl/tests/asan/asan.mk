@@ -13,6 +13,6 @@ guest-asan: guest
 	$(Q)$(more_guest)
 	$(Q)install -p $(out)/asan/opsctl $(out)/asan/faulty $(asan_dir)/run-asan \
 		$(fuzz_bins:$(out)/%=$(out)/asan/%) $(out)/$@
-	$(Q)cp -r $(fuzz_dir)/seeds $(out)/$@
+	$(Q)cp -r $(fuzz_dir)/seeds $(out)/$@/opsctl-seeds
 test-asan:
 	$(Q)LAB_GUEST=guest-asan LAB_MEMORY=1536 $(lab) run ./run-asan
