@@ -241,6 +241,13 @@ static int look(struct attachments *last, bool tell)
 
 	if (status == EXIT_OK) {
 		attachments_of(&tables, &now);
+		/* The kernel may have given it its name after that was read. */
+		if (one_is_gone(&now, last)) {
+			attachments_free(&now);
+			tables_free(&tables);
+			status = tables_read(&tables);
+			attachments_of(&tables, &now);
+		}
 		/* It may have gone after its uses were counted. */
 		if (one_is_gone(last, &now)) {
 			tables_free(&tables);
