@@ -232,27 +232,33 @@ static bool one_is_gone(const struct attachments *before,
 	return false;
 }
 
+static int read_attachments(struct tables *tables, struct attachments *all)
+{
+	int status = tables_read(tables);
+
+	if (status == EXIT_OK)
+		attachments_of(tables, all);
+	return status;
+}
+
 /* Looks once, tells what has changed, and keeps what it saw for the next time. */
 static int look(struct attachments *last, bool tell)
 {
 	struct attachments now;
 	struct tables tables;
-	int status = tables_read(&tables);
+	int status = read_attachments(&tables, &now);
 
+	/*
+	 * Once more where one came or went meanwhile: the kernel may have given it its name
+	 * after that was read, or it may have gone after its uses were counted.
+	 */
+	if (status == EXIT_OK &&
+	    (one_is_gone(last, &now) || one_is_gone(&now, last))) {
+		attachments_free(&now);
+		tables_free(&tables);
+		status = read_attachments(&tables, &now);
+	}
 	if (status == EXIT_OK) {
-		attachments_of(&tables, &now);
-		/* The kernel may have given it its name after that was read. */
-		if (one_is_gone(&now, last)) {
-			attachments_free(&now);
-			tables_free(&tables);
-			status = tables_read(&tables);
-			attachments_of(&tables, &now);
-		}
-		/* It may have gone after its uses were counted. */
-		if (one_is_gone(last, &now)) {
-			tables_free(&tables);
-			status = tables_read(&tables);
-		}
 		if (tell)
 			tell_changes(last, &now, &tables);
 		attachments_free(last);
