@@ -13,9 +13,10 @@ broken := $(subst demo,$(NAME),$(shell sed -n \
 broken_kos := $(broken:%=$(out)/broken/%.ko)
 
 $(broken_kos): $(out)/broken/%.ko: $(module_src) $(wildcard examples/*/*.[ch] examples/*/Kbuild) \
-		tests/fuzz/broken tests/fuzz/break $(tools_ok)
+		tests/fuzz/broken tests/modules/vary $(tools_ok)
 	$(call build_variant,$(out)/kbuild-broken/$*,\
-		tests/fuzz/break $(*D) $(out)/kbuild-broken/$* $(module_src))
+		tests/modules/vary tests/fuzz/broken $(*D) $(subst $(NAME),demo,$(*F)) \
+			$(out)/kbuild-broken/$* $(module_src))
 
 # What the fuzzer reads, in the directory $(1).
 seeds := $(wildcard tests/fuzz/seeds/*.hex)

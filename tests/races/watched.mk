@@ -25,10 +25,10 @@ watched_name = $(subst demo,$(NAME),$(lastword $(watched_parts)))
 $(watched_kos): override KBUILD_ARGS += KCFLAGS='$(watched_cflags)' \
 	KBUILD_EXTRA_SYMBOLS=$(kbuild_dir)/$(watch_dir)/Module.symvers
 $(watched_kos): $(out)/watched/%.ko: $(module_src) $(wildcard examples/*/*.[ch] examples/*/Kbuild) \
-		tests/races/watched tests/races/watched-source $(out)/opsmod_watch.ko
+		tests/races/watched tests/modules/vary $(out)/opsmod_watch.ko
 	$(call say,MODULE,$@)
 	$(Q)rm -rf $(out)/kbuild-watched/$* && mkdir -p $(out)/kbuild-watched/$* $(@D)
-	$(Q)tests/races/watched-source $(watched_parts) $(out)/kbuild-watched/$* $(module_src)
+	$(Q)tests/modules/vary tests/races/watched $(watched_parts) $(out)/kbuild-watched/$* $(module_src)
 	$(Q)+$(kbuild) M=$(out)/kbuild-watched/$* modules $(quiet)
 	$(Q)$(need_btf) $(out)/kbuild-watched/$*/$(watched_name).ko '$(headers)'
 	$(Q)cp $(out)/kbuild-watched/$*/$(watched_name).ko $@
