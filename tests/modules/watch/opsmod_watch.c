@@ -112,14 +112,21 @@ static void meet_watchpoints(const struct access *a)
 
 	for (w = table; w < table + ARRAY_SIZE(table); w++) {
 		unsigned long addr = smp_load_acquire(&w->addr);
+		struct access other;
 
-		if (!addr || w->task == current || addr >= a->addr + a->size ||
-		    a->addr >= addr + w->access.size)
+		if (!addr || w->task == current)
 			continue;
-		if (!w->access.write && !a->write)
+		other = w->access;
+		/* Another access may have taken it meanwhile: see the stores of addr. */
+		smp_rmb();
+		if (READ_ONCE(w->addr) != addr)
+			continue;
+		if (addr >= a->addr + a->size || a->addr >= addr + other.size)
+			continue;
+		if (!other.write && !a->write)
 			continue;
 		WRITE_ONCE(w->met, true);
-		report(&w->access, a);
+		report(&other, a);
 	}
 }
 
