@@ -4,8 +4,8 @@
 #
 # The kernels of the lab's tree, and what other architectures need besides.
 
-# The debug kernel is built with these packages, besides those of the tree.
-debug_builders=(bc bison flex libdw-dev libssl-dev lld llvm openssl python3 rsync xz-utils)
+# A kernel of our own is built with these packages, besides those of the tree.
+kernel_builders=(bc bison flex libdw-dev libssl-dev lld llvm openssl python3 rsync xz-utils)
 
 has_sysroot() {
 	[ "$(cat "$tree$sysroot.stamp" 2>/dev/null)" = "${arch_packages[*]}" ]
@@ -43,43 +43,57 @@ add_kernel() {
 	echo "$release" | as_root tee "$tree/etc/opsmod/$kernel" >/dev/null
 }
 
-debug_stamp() {
-	cat "$top"/scripts/lab.d/debug-kernel/*.config | sha256sum | cut -c-8
+# The files that configure the kernel of our own that LAB_KERNEL names; fails if it names
+# one of Debian's.
+own_configs() {
+	case $kernel in
+	debug) printf "scripts/lab.d/debug-kernel/%s.config\n" base debug kcfi ;;
+	kcsan) printf "scripts/lab.d/debug-kernel/%s.config\n" base kcsan ;;
+	*) return 1 ;;
+	esac
 }
 
-# The packed debug kernel is kept next to the tree, and outlives it. It is built
-# under its own lock, so that the tree can be used meanwhile.
-build_debug_kernel() {
-	add_packages "${debug_builders[@]}"
+own_stamp() {
+	own_configs | (cd "$top" && xargs cat) | sha256sum | cut -c-8
+}
+
+# The packed kernel is kept next to the tree, and outlives it. It is built under its own
+# lock, so that the tree can be used meanwhile.
+build_own_kernel() {
+	local configs
+
+	mapfile -t configs < <(own_configs)
+	add_packages "${kernel_builders[@]}"
 	(
 		flock 8
 		[ ! -e "$1" ] || exit 0
-		echo "lab: building the debug kernel (needs 4 GB meanwhile; usually 15 minutes)"
-		in_tree scripts/lab.d/debug-kernel/build "$(debug_stamp)" /var/tmp/debug-kernel.tar &&
+		echo "lab: building the kernel $kernel (needs 4 GB meanwhile; usually 15 minutes)"
+		in_tree scripts/lab.d/debug-kernel/build "$kernel" "$(own_stamp)" \
+			/var/tmp/debug-kernel.tar "${configs[@]}" &&
 			as_root mv "$tree/var/tmp/debug-kernel.tar" "$1"
 	) 8>"$cache/debug-kernel.lock"
 }
 
-unpack_debug_kernel() {
-	as_root tar -C "$tree" -xf "$cache/debug-kernel-$(debug_stamp).tar" --no-same-owner
+unpack_own_kernel() {
+	as_root tar -C "$tree" -xf "$cache/debug-kernel-$(own_stamp).tar" --no-same-owner
 }
 
-# The release of a debug kernel ends with the stamp of its configuration.
+# The release of a kernel of our own ends with the stamp of its configuration.
 has_kernel() {
 	local release
 
 	release=$(cat "$tree/etc/opsmod/$kernel" 2>/dev/null) || return
-	[ "$kernel" != debug ] || [ "${release##*-}" = "$(debug_stamp)" ]
+	! own_configs >/dev/null || [ "${release##*-}" = "$(own_stamp)" ]
 }
 
 # Prints the release, as in uname -r, of the kernel that LAB_KERNEL names.
 kernel_release() {
 	arch_up_to_date
-	if [ "$kernel" != debug ]; then
+	if ! own_configs >/dev/null; then
 		alone_unless has_kernel add_kernel >&2 || return
 	elif ! has_kernel; then
-		build_debug_kernel "$cache/debug-kernel-$(debug_stamp).tar" >&2 || return
-		alone_unless has_kernel unpack_debug_kernel >&2 || return
+		build_own_kernel "$cache/debug-kernel-$(own_stamp).tar" >&2 || return
+		alone_unless has_kernel unpack_own_kernel >&2 || return
 	fi
 	cat "$tree/etc/opsmod/$kernel"
 }

@@ -69,6 +69,16 @@ only_test_faults_runs_out_of_memory() {
 			complains
 }
 
+only_run_watched_judges_races() {
+	local race
+
+	race=$(samples bad | grep 'KCSAN: data-race') &&
+		printf '%s\n' '[    9.000000] run-watched: begins' "$race" >"$work/judged" &&
+		scripts/lab.d/splats "$work/judged" &&
+		complains <<<"$race" &&
+		sed 's/data-race in/assert: race in/' "$work/judged" | complains
+}
+
 # A task may have any name. The tree's locale is UTF-8.
 bytes_that_are_no_text() {
 	printf '[   12.345678] INFO: task \377:99 blocked for more than 120 seconds.\n' |
@@ -85,6 +95,7 @@ check "every sample of a splat is found" every_bad_line_is_found
 check "every pattern is needed to find them" every_pattern_is_needed
 check "a healthy log has none" scripts/lab.d/splats tests/host/splats/good
 check "nobody but test_faults may run out of memory" only_test_faults_runs_out_of_memory
+check "nobody but run-watched judges data races" only_run_watched_judges_races
 check "bytes that are no text hide no splat" bytes_that_are_no_text
 check "a log without a line of the kernel's is not healthy" without_a_kernels_line
 tap_end

@@ -24,10 +24,6 @@ static atomic_t watchpoints = ATOMIC_INIT(0);
 module_param_named(watchpoints, watchpoints.counter, int, 0444);
 MODULE_PARM_DESC(watchpoints, "how many there have been");
 
-static unsigned int races;
-module_param(races, uint, 0444);
-MODULE_PARM_DESC(races, "pairs of places that raced; dmesg has each once");
-
 /* An access of @size bytes by the code at @ip; @marked: by READ_ONCE() or the like. */
 struct access {
 	unsigned long addr;
@@ -58,6 +54,7 @@ static DEFINE_PER_CPU(unsigned int, seen);
 static struct {
 	unsigned long one, other;
 } reported[64];
+static unsigned int races;
 static DEFINE_SPINLOCK(report_lock);
 
 static const char *kind(const struct access *a)
@@ -82,7 +79,7 @@ static void report(const struct access *one, const struct access *other)
 		return;
 	reported[races].one = one->ip;
 	reported[races].other = other_ip;
-	WRITE_ONCE(races, races + 1);
+	races++;
 	if (other)
 		pr_warn("race: %s at %pS, %s at %pS\n", kind(one),
 			(void *)one->ip, kind(other), (void *)other->ip);
