@@ -131,19 +131,26 @@ static void the_writers_own_buffer_is_not_touched(void **state)
 	assert_string_equal(mine, "rewritten");
 }
 
-/* This also holds if a longer one has left its bytes in the same memory. */
-static void a_nul_follows_the_message(void **state)
+/* Also where a longer one has left its bytes in the same memory. */
+static void is_followed_by_a_nul(const char *name)
 {
 	static const char *const messages[] = { "a longer one", "x", "", "yz" };
 	size_t i;
 
 	stay_on_first_cpu();
-	table_up(&table, DATA, "sees");
+	table_up(&table, DATA, name);
 	for (i = 0; i < ARRAY_SIZE(messages); i++) {
 		assert_int_equal(trigger_write(messages[i], strlen(messages[i])),
 				 0);
 		assert_string_equal(table_variable(&table, "text"), messages[i]);
 	}
+	table_free(&table);
+}
+
+static void a_nul_follows_the_message(void **state)
+{
+	is_followed_by_a_nul("sees");
+	is_followed_by_a_nul("sees_data");
 }
 
 /* Otherwise the program would call into freed memory. */

@@ -74,9 +74,18 @@ int BPF_PROG(see, const char *buf, int len)
 	return 0;
 }
 
+SEC("struct_ops/filter")
+int BPF_PROG(see_data, struct bpf_testmod_event *event)
+{
+	bpf_probe_read_kernel_str(text, sizeof(text), event->data);
+	return 0;
+}
+
 TABLE asks = { .filter = (void *)ask, .name = "asks" };
 
 TABLE sees = { .test_3 = (void *)see, .name = "sees" };
+
+TABLE sees_data = { .filter = (void *)see_data, .name = "sees_data" };
 
 TABLE prepare_writes = {
 	.prepare = (void *)overwrite_in_prepare,
