@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "count.h"
+
 #define DECIDE "programs/decide.bpf.o"
 #define MANY 100
 
@@ -311,18 +313,22 @@ static void *write_missing(void *arg)
 	return NULL;
 }
 
-/* The message comes too late for the table; its memory is given back. */
-static void a_table_that_goes_while_the_message_is_copied(void **state)
+/* Returns when it has found a table, and sleeps with its message. */
+static void start_missing_writer(void)
 {
-	table_up(&table, DECIDE, "only_filter");
-	klog_mark();
 	writer_results[0] = -1;
 	assert_int_equal(pthread_create(&writers[nr_writers++], NULL,
 					write_missing, &writer_results[0]),
 			 0);
-	/* This is long enough for it to find a table, and to sleep. */
-	usleep(300000);
-	no_writer_has_returned();
+	missing_page_wait();
+}
+
+/* The message comes too late for the table. */
+static void a_table_that_goes_while_the_message_is_copied(void **state)
+{
+	table_up(&table, DECIDE, "only_filter");
+	klog_mark();
+	start_missing_writer();
 	table_detach(&table);
 	no_writer_has_returned();
 	missing_page_fill();
@@ -333,9 +339,36 @@ static void a_table_that_goes_while_the_message_is_copied(void **state)
 		    "No struct_ops registered\n");
 }
 
+static void messages_are_used_again_and_given_back(void **state)
+{
+	/* The threads that it starts stay there, too. */
+	stay_on_first_cpu();
+	table_up(&table, DECIDE, "only_filter");
+	count_begin("count_taken", "count_given");
+	trigger("x");
+	trigger("x");
+	assert_int_equal(count_of("taken"), 1);
+
+	/* The next write takes another one, and so one is left over. */
+	start_missing_writer();
+	trigger("x");
+	assert_int_equal(count_of("taken"), 2);
+	assert_int_equal(count_of("given"), 0);
+	missing_page_fill();
+	every_writer_succeeded();
+	assert_int_equal(count_of("given"), 1);
+
+	table_free(&table);
+	module_unload_soon();
+	assert_int_equal(module_setup(state), 0);
+	assert_int_equal(count_of("taken"), 2);
+	assert_int_equal(count_of("given"), 2);
+}
+
 /* A test that failed may have left threads, which the page's end wakes. */
 static int sleep_teardown(void **state)
 {
+	count_end();
 	missing_page_teardown();
 	for (; nr_writers; nr_writers--)
 		pthread_join(writers[nr_writers - 1], NULL);
@@ -366,6 +399,7 @@ int main(int argc, char **argv)
 		sleep_test(a_writer_killed_meanwhile_leaves_nothing),
 		sleep_test(the_sleeper_is_found_by_its_stack),
 		sleep_test(a_table_that_goes_while_the_message_is_copied),
+		sleep_test(messages_are_used_again_and_given_back),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "loader"))

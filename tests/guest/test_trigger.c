@@ -226,6 +226,14 @@ static void the_state_can_be_read_again(void **state)
 	close(fd);
 }
 
+static void a_reader_leaves_nothing(void **state)
+{
+	count_begin("count_opens", "count_closes");
+	free(trigger_read());
+	assert_int_equal(count_of("opened"), 1);
+	assert_int_equal(count_of("closed"), 1);
+}
+
 static void a_quiet_table_logs_nothing(void **state)
 {
 	int i;
@@ -318,14 +326,6 @@ static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 	assert_int_equal(suppressed, unlogged);
 }
 
-static void only_root_can_open_it(void **state)
-{
-	struct stat st;
-	int status;
-	pid_t pid;
-
-	assert_int_equal(stat(TRIGGER, &st), 0);
-	assert_int_equal(st.st_mode & 07777, 0600);
 static void log_limit_is_100_triggers_in_5_seconds(void **state)
 {
 	int tries, i;
@@ -354,6 +354,14 @@ static void log_limit_is_100_triggers_in_5_seconds(void **state)
 	skip();
 }
 
+static void only_root_can_open_it(void **state)
+{
+	struct stat st;
+	int status;
+	pid_t pid;
+
+	assert_int_equal(stat(TRIGGER, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(st.st_uid, 0);
 
 	pid = fork();
@@ -370,6 +378,12 @@ static void log_limit_is_100_triggers_in_5_seconds(void **state)
 	assert_int_equal(status, 0);
 }
 
+static int count_teardown(void **state)
+{
+	count_end();
+	return module_teardown(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -384,12 +398,14 @@ int main(void)
 		module_test(counts_calls_since_it_was_loaded),
 		module_test(read_shows_the_attached_table),
 		module_test(the_state_can_be_read_again),
+		cmocka_unit_test_setup_teardown(a_reader_leaves_nothing,
+						module_setup, count_teardown),
 		module_test(a_quiet_table_logs_nothing),
 		module_test(parameter_log_switches_the_log),
 		module_test(log_limit_drops_whole_triggers_and_says_how_many),
+		module_test(log_limit_is_100_triggers_in_5_seconds),
 		module_test(only_root_can_open_it),
 	};
 
 	return run_all(tests);
 }
-		module_test(log_limit_is_100_triggers_in_5_seconds),

@@ -22,6 +22,7 @@ void count_begin(const char *name, const char *second)
 	}
 	assert_int_equal(bpf_object__load(programs.obj), 0);
 	*(__u32 *)table_variable(&programs, "counted_task") = gettid();
+	*(__u32 *)table_variable(&programs, "counted_process") = getpid();
 	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
 		links[i] = bpf_program__attach(progs[i]);
 		assert_non_null(links[i]);

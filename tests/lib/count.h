@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts what this thread has the kernel do for it. */
+/* Counts what this thread, or this process, has the kernel do for it. */
 #ifndef COUNT_H
 #define COUNT_H
 

@@ -28,6 +28,14 @@ void missing_page_setup(void)
 	assert_return_code(ioctl(uffd, UFFDIO_REGISTER, &reg), errno);
 }
 
+void missing_page_wait(void)
+{
+	struct uffd_msg msg;
+
+	assert_int_equal(read(uffd, &msg, sizeof(msg)), sizeof(msg));
+	assert_int_equal(msg.event, UFFD_EVENT_PAGEFAULT);
+}
+
 void missing_page_fill(void)
 {
 	struct uffdio_zeropage zero = {

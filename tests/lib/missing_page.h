@@ -10,6 +10,9 @@
 
 void missing_page_setup(void);
 
+/* Waits until somebody sleeps on it. */
+void missing_page_wait(void);
+
 /* Fills it with zeros, and so wakes all who sleep on it. */
 void missing_page_fill(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counts what one task has the kernel do for it. */
+/* Counts what one task has the kernel do for it, and of some things what its process has. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -8,14 +8,28 @@ char LICENSE[] SEC("license") = "GPL";
 
 /* How often the task has waited for calls, and what it has freed. */
 __u32 counted_task;
+__u32 counted_process;
 __u32 waits;
 __u32 srcus_freed;
 __u32 chains_freed;
 __u64 last_srcu;
 
+/* Seq files that the task has opened, and closed. */
+__u32 opened;
+__u32 closed;
+
+/* Pairs of pages that the process has taken, and given back. */
+__u32 taken;
+__u32 given;
+
 static bool is_counted(void)
 {
 	return (__u32)bpf_get_current_pid_tgid() == counted_task;
+}
+
+static bool process_is_counted(void)
+{
+	return bpf_get_current_pid_tgid() >> 32 == counted_process;
 }
 
 SEC("?fentry/synchronize_srcu")
@@ -43,5 +57,33 @@ int count_chains(struct bpf_raw_tracepoint_args *ctx)
 		chains_freed++;
 		last_srcu = 0;
 	}
+	return 0;
+}
+
+SEC("?fentry/single_open")
+int BPF_PROG(count_opens)
+{
+	opened += is_counted();
+	return 0;
+}
+
+SEC("?fentry/single_release")
+int BPF_PROG(count_closes)
+{
+	closed += is_counted();
+	return 0;
+}
+
+SEC("?fentry/get_free_pages_noprof")
+int BPF_PROG(count_taken, unsigned int flags, unsigned int order)
+{
+	taken += order == 1 && process_is_counted();
+	return 0;
+}
+
+SEC("?fentry/free_pages")
+int BPF_PROG(count_given, unsigned long page, unsigned int order)
+{
+	given += page && order == 1 && process_is_counted();
 	return 0;
 }
