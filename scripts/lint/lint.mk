@@ -18,8 +18,8 @@ sources := $(c_files) $(shell_files) Makefile Kbuild project.mk \
 	$(wildcard .github/workflows/* user/*/*.8 user/*/*.in bench/*.gp bench/*.jq bench/*.gdb tests/models/*.pml)
 
 # Builds the modules again, with every warning of each compiler.
-modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(faulty_ko) $(bench_ko) \
-	$(example_kos)
+modules := $(module_ko) $(second_ko) $(permit_ko) $(kit_ko) $(full_ko) $(faulty_ko) \
+	$(bench_ko) $(example_kos)
 module_again = $(MAKE) --no-print-directory BUILD=$(out)/check/$(1) \
 	$(patsubst $(out)/%,$(out)/check/$(1)/%,$(modules)) \
 	KBUILD_ARGS='$(2) KCFLAGS="-Werror $(3)"' quiet=

@@ -85,6 +85,25 @@ static void refuses_to_load_with_another_kernels_btf(void **state)
 	assert_int_equal(access(TRIGGER, F_OK), -1);
 }
 
+static void refuses_to_load_without_its_file(void **state)
+{
+	int err;
+
+	if (module_load("opsmod_full.ko", "")) {
+		print_message("# this kernel has no kretprobes\n");
+		skip();
+	}
+	klog_mark();
+	err = module_load(MODULE_FILE, "");
+	module_unload_named_soon("opsmod_full");
+	if (!err)
+		module_unload();
+	assert_int_equal(err, ENOMEM);
+	klog_expect("");
+	assert_int_equal(module_load(MODULE_FILE, ""), 0);
+	assert_int_equal(module_unload(), 0);
+}
+
 static void has_no_struct_of_the_kernel_as_its_own(void **state)
 {
 	int twice;
@@ -109,6 +128,7 @@ int main(void)
 		cmocka_unit_test(loads_and_unloads_50_times),
 		cmocka_unit_test(parameter_log_can_be_set_at_load),
 		cmocka_unit_test(unloads_while_the_trigger_file_is_open),
+		cmocka_unit_test(refuses_to_load_without_its_file),
 		cmocka_unit_test(has_no_struct_of_the_kernel_as_its_own),
 		cmocka_unit_test(refuses_to_load_without_btf),
 		cmocka_unit_test(refuses_to_load_with_another_kernels_btf),

@@ -5,8 +5,10 @@
 second_ko := $(out)/opsmod_second.ko
 permit_ko := $(out)/opsmod_permit.ko
 kit_ko := $(out)/opsmod_kit.ko
+full_ko := $(out)/opsmod_full.ko
 nobtf := $(patsubst %.ko,%-nobtf.ko,$(module_ko) $(second_ko) $(kit_ko))
-test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(permit_ko) $(kit_ko)
+test_modules := $(nobtf) $(out)/$(NAME)-foreign.ko $(second_ko) $(permit_ko) $(kit_ko) \
+	$(full_ko)
 
 # $@, which is built in the directory $(1) that the command $(2) fills.
 define build_variant
@@ -43,7 +45,14 @@ $(permit_ko): $(second_ko)
 $(kit_ko): $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok) | $(call links_of,$(kit_dir))
 	$(call build_module,$(kbuild_dir)/$(kit_dir))
 
-# The same module with one thing forgotten, for mistakes that show when it is loaded,
+# What makes the kernel fail, for a moment.
+full_dir := tests/modules/full
+
+$(full_ko): $(wildcard $(full_dir)/*) $(tools_ok) | \
+		$(addprefix $(kbuild_dir)/,$(wildcard $(full_dir)/*))
+	$(call build_module,$(kbuild_dir)/$(full_dir))
+
+# The kit's module with one thing forgotten, for mistakes that show when it is loaded,
 # or later: tests/modules/kit/forgotten has the list.
 forgotten := $(shell sed -n 's/^\([a-z_]*\) | \(insmod\|load\) | .*/\1/p' $(kit_dir)/forgotten)
 forgotten_dir := $(out)/kbuild-forgotten
