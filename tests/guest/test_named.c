@@ -1142,6 +1142,20 @@ static void a_detach_waits_for_who_enters(void **state)
 	get_line(fds[0], "X\n");
 }
 
+static void a_table_is_entered_under_rcu(void **state)
+{
+	table_up(&table, EXAMPLES, "shouting");
+	assert_int_equal(use(fds[0], "shout"), 0);
+	count_begin(has_references() ? "count_gets" : "count_enters", NULL);
+	assert_int_equal(put_line(fds[0], "x\n"), 0);
+	assert_int_equal(count_of("entered"), 1);
+	if (!count_of("rcu_is_counted")) {
+		print_message("# this kernel does not count who is under RCU\n");
+		skip();
+	}
+	assert_int_equal(count_of("entered_under_rcu"), 1);
+}
+
 static void a_table_that_is_given_up_leaves_nothing(void **state)
 {
 	if (has_references())
@@ -1217,6 +1231,7 @@ int main(int argc, char **argv)
 		named_test(changes_wait_for_a_detach),
 		named_test(a_detach_waits_for_a_swap),
 		named_test(a_detach_waits_for_who_enters),
+		named_test(a_table_is_entered_under_rcu),
 		named_test(a_table_that_is_given_up_leaves_nothing),
 	};
 

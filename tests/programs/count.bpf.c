@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counts what one task has the kernel do for it, and of some things what its process has. */
 #include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
@@ -13,6 +14,14 @@ __u32 waits;
 __u32 srcus_freed;
 __u32 chains_freed;
 __u64 last_srcu;
+
+/*
+ * How often it has entered a table, by SRCU or by a reference, and how often under RCU,
+ * if the kernel counts that.
+ */
+__u32 entered;
+__u32 entered_under_rcu;
+__u32 rcu_is_counted;
 
 /* Seq files that the task has opened, and closed. */
 __u32 opened;
@@ -86,4 +95,34 @@ int BPF_PROG(count_given, unsigned long page, unsigned int order)
 {
 	given += page && order == 1 && process_is_counted();
 	return 0;
+}
+
+struct task_struct___rcu {
+	int rcu_read_lock_nesting;
+} __attribute__((preserve_access_index));
+
+static int count_enter(void)
+{
+	struct task_struct___rcu *task = (void *)bpf_get_current_task();
+
+	if (!is_counted())
+		return 0;
+	entered++;
+	rcu_is_counted = bpf_core_field_exists(task->rcu_read_lock_nesting);
+	/* The kernel runs this program under RCU, too. */
+	if (rcu_is_counted && BPF_CORE_READ(task, rcu_read_lock_nesting) > 1)
+		entered_under_rcu++;
+	return 0;
+}
+
+SEC("?fentry/__srcu_read_lock")
+int BPF_PROG(count_enters)
+{
+	return count_enter();
+}
+
+SEC("?fentry/bpf_struct_ops_get")
+int BPF_PROG(count_gets)
+{
+	return count_enter();
 }
