@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module made of the kit: five types, each with its own table, rules and kfuncs, and
+ * A module made of the kit: six types, each with its own table, rules and kfuncs, and
  * what stops a program from leaving them. Each program that must be refused has a twin
  * that loads.
  */
@@ -21,6 +21,7 @@
 #include "rawbpf.h"
 
 #define NAME "opsmod_kit"
+#define NAMESAKE "opsmod_kix"
 #define KIT "programs/kit.bpf.o"
 #define RUN "/proc/" NAME
 
@@ -34,7 +35,8 @@ static struct table table, other;
 
 static int load_module(const char *file)
 {
-	/* A test that failed may have left it loaded. */
+	/* A test that failed may have left them loaded. */
+	module_unload_named(NAMESAKE);
 	module_unload_named(NAME);
 	klog_mark();
 	return module_load(file, "");
@@ -452,22 +454,23 @@ static void a_struct_that_is_there_twice_is_the_modules(void **state)
 	refuses_either("takes_task", TAKES("args#0"), TAKES("R1"), EINVAL);
 }
 
-static __u32 id_of_kfunc(const char *name)
+static __u32 id_of(const char *module, const char *name, int kind)
 {
 	struct btf *vmlinux = btf__load_vmlinux_btf();
-	struct btf *btf = btf__load_module_btf(NAME, vmlinux);
+	struct btf *btf = btf__load_module_btf(module, vmlinux);
 	int id;
 
 	assert_non_null(btf);
-	id = btf__find_by_name_kind(btf, name, BTF_KIND_FUNC);
+	id = btf__find_by_name_kind(btf, name, kind);
 	assert_true(id > 0);
 	btf__free(btf);
 	btf__free(vmlinux);
 	return id;
 }
 
-/* r1 = the event; call KFUNC; exit */
-static int call_for_member(const struct raw_type *type, __u32 member, __u32 kfunc)
+/* r1 = the event; call KFUNC of BTF_FD; exit */
+static int call_for_member(const struct raw_type *type, __u32 member,
+			   int btf_fd, __u32 kfunc)
 {
 	const struct bpf_insn insns[] = {
 		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
@@ -479,7 +482,7 @@ static int call_for_member(const struct raw_type *type, __u32 member, __u32 kfun
 		  .imm = kfunc },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
-	const int fds[] = { 0, type->btf_fd };
+	const int fds[] = { 0, btf_fd };
 	union bpf_attr attr;
 	int fd;
 
@@ -501,20 +504,65 @@ static int call_for_member(const struct raw_type *type, __u32 member, __u32 kfun
 static void a_member_that_is_none_has_no_kfunc(void **state)
 {
 	static const __u32 members[] = { 1, 5, 6, 64, 1000, 1U << 31, ~0U };
-	__u32 kfunc = id_of_kfunc("kit_event_len");
+	__u32 kfunc = id_of(NAME, "kit_event_len", BTF_KIND_FUNC);
 	struct raw_type gate;
 	size_t i;
 
 	raw_type_find(&gate, NAME, "kit_gate_ops");
-	if (call_for_member(&gate, 0, kfunc))
+	if (call_for_member(&gate, 0, gate.btf_fd, kfunc))
 		fail_msg("admit's was refused: %s", table.log);
 	for (i = 0; i < ARRAY_SIZE(members); i++) {
-		int err = call_for_member(&gate, members[i], kfunc);
+		int err = call_for_member(&gate, members[i], gate.btf_fd, kfunc);
 
 		if (err != -EINVAL && err != -EACCES)
 			fail_msg("member %u: %d; %s", members[i], err, table.log);
 	}
 	close(gate.btf_fd);
+}
+
+/* Types, functions and ids are the same in the BTF of the namesake. */
+static void load_namesake(void)
+{
+	module_rename(NAME, NAMESAKE, "/tmp/" NAMESAKE ".ko");
+	assert_int_equal(module_load("/tmp/" NAMESAKE ".ko", "lends=1"), 0);
+}
+
+static void a_kfunc_is_not_for_the_type_with_the_same_id(void **state)
+{
+	__u32 kfunc = id_of(NAME, "kit_left", BTF_KIND_FUNC);
+	struct raw_type ours, theirs;
+
+	load_namesake();
+	raw_type_find(&ours, NAME, "kit_left_ops");
+	raw_type_find(&theirs, NAMESAKE, "kit_left_ops");
+	assert_int_equal(ours.id, theirs.id);
+	if (call_for_member(&ours, 0, ours.btf_fd, kfunc))
+		fail_msg("our own was refused: %s", table.log);
+	assert_int_equal(call_for_member(&theirs, 0, ours.btf_fd, kfunc),
+			 -EACCES);
+	verifier_must_say("the namesake's", table.log,
+			  "calling kernel function kit_left is not allowed");
+	close(ours.btf_fd);
+	close(theirs.btf_fd);
+}
+
+/* Only iterators and arguments are trusted before 7.0. */
+static void a_window_is_not_of_the_struct_with_the_same_id(void **state)
+{
+	module_unload_named_soon(NAME);
+	assert_int_equal(module_load(NAME ".ko", "lends=1"), 0);
+	load_namesake();
+	assert_int_equal(id_of(NAME, "kit_event", BTF_KIND_STRUCT),
+			 id_of(NAMESAKE, "kit_event", BTF_KIND_STRUCT));
+	accepts("writes_lent");
+	refuses("writes_namesakes", WRITE(4, 4) OF_GATE, EACCES);
+}
+
+static int teardown_both(void **state)
+{
+	table_free_all();
+	module_unload_named_soon(NAMESAKE);
+	return teardown(state);
 }
 
 #define MUST_BE_SCALAR \
@@ -818,6 +866,12 @@ int main(void)
 		kit_test(a_kfunc_is_for_some_types),
 		kit_test(the_first_program_is_refused_too),
 		kit_test(a_member_that_is_none_has_no_kfunc),
+		cmocka_unit_test_setup_teardown(
+			a_kfunc_is_not_for_the_type_with_the_same_id, setup,
+			teardown_both),
+		cmocka_unit_test_setup_teardown(
+			a_window_is_not_of_the_struct_with_the_same_id, setup,
+			teardown_both),
 		kit_test(what_is_no_event_is_not_taken_for_one),
 		kit_test(a_struct_of_the_kernel_is_the_kernels),
 		cmocka_unit_test_setup_teardown(

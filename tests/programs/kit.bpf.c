@@ -23,6 +23,33 @@ __u64 user_string;
 __u32 napping;
 char string_seen[8];
 
+/* The iterators of two modules that lend an event: tests/modules/kit/lend.c. */
+#define LENDER(module)                                                        \
+	struct bpf_iter_##module {                                            \
+		__u64 lent;                                                   \
+	};                                                                    \
+	extern int bpf_iter_##module##_new(struct bpf_iter_##module *it)      \
+		__weak __ksym;                                                \
+	extern struct kit_event *bpf_iter_##module##_next(                    \
+		struct bpf_iter_##module *it) __weak __ksym;                  \
+	extern void bpf_iter_##module##_destroy(struct bpf_iter_##module *it) \
+		__weak __ksym
+
+LENDER(opsmod_kit);
+LENDER(opsmod_kix);
+
+#define WRITE_EVENT_OF(module)                        \
+	({                                            \
+		struct bpf_iter_##module it;          \
+		struct kit_event *lent;               \
+                                                      \
+		bpf_iter_##module##_new(&it);         \
+		lent = bpf_iter_##module##_next(&it); \
+		if (lent)                             \
+			lent->verdict = 1;            \
+		bpf_iter_##module##_destroy(&it);     \
+	})
+
 #define TABLE_OF(side, member, prog) \
 	SEC("?.struct_ops.link")     \
 	struct kit_##side##_ops table_of_##prog = { .member = (void *)prog }
@@ -177,6 +204,22 @@ int BPF_PROG(writes_verdict, struct kit_event *event)
 	return 0;
 }
 TABLE_OF(gate, admit, writes_verdict);
+
+SEC("struct_ops/admit")
+int BPF_PROG(writes_lent, struct kit_event *event)
+{
+	WRITE_EVENT_OF(opsmod_kit);
+	return 0;
+}
+TABLE_OF(gate, admit, writes_lent);
+
+SEC("struct_ops/admit")
+int BPF_PROG(writes_namesakes, struct kit_event *event)
+{
+	WRITE_EVENT_OF(opsmod_kix);
+	return 0;
+}
+TABLE_OF(gate, admit, writes_namesakes);
 
 SEC("struct_ops/admit")
 int BPF_PROG(writes_len, struct kit_event *event)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Five struct_ops types in one module, as the kit lets one write them. A number that
+ * Six struct_ops types in one module, as the kit lets one write them. A number that
  * is written to /proc/opsmod_kit runs four of them; a read tells what the last one
- * through the same file descriptor did. The fifth is in many.c.
+ * through the same file descriptor did. The others are in many.c.
  */
 #include <linux/container_of.h>
 #include <linux/delay.h>
 #include <linux/init.h>
+#include <linux/moduleparam.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -15,8 +16,13 @@
 
 #include "opsmod/slot.h"
 
+#include "lend.h"
 #include "many.h"
 #include "opsmod_kit.h"
+
+/* With the kfuncs of lend.c, and not with those below. */
+static bool lends;
+module_param(lends, bool, 0444);
 
 /**
  * struct kit_run - one run of the tables
@@ -342,7 +348,7 @@ static int __init kit_init(void)
 
 	err = opsmod_register(kit_gate_ops) ?: opsmod_register(kit_note_ops) ?:
 	      opsmod_register(kit_left_ops) ?: opsmod_register(kit_right_ops) ?:
-	      many_init() ?: opsmod_register_kfuncs(kfuncs);
+	      many_init() ?: lends ? lend_init() : opsmod_register_kfuncs(kfuncs);
 	if (err)
 		return err;
 

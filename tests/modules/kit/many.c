@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A struct_ops type with many members, for a test of the bound that keeps a program
- * to the arguments of its member. No table of it can be attached.
+ * to the arguments of its member. No table of it can be attached, and so its model keeps
+ * none: it has no object. Neither has the type after it.
  */
 #include "opsmod/type.h"
 
@@ -77,10 +78,22 @@ static const struct opsmod_model no_model = {
 
 OPSMOD_TYPE(many_ops, &no_model, NULL, members);
 
+struct few_ops {
+	int (*only)(void);
+};
+
+OPSMOD_STUB(few_ops, only, void)
+
+static const struct opsmod_member few_members[] = {
+	OPSMOD_MEMBER(few_ops, only),
+};
+
+OPSMOD_TYPE(few_ops, &no_model, NULL, few_members);
+
 int many_init(void)
 {
 	if (!bounded)
 		many_ops_type.verifier_ops.is_valid_access =
 			bpf_tracing_btf_ctx_access;
-	return opsmod_register(many_ops);
+	return opsmod_register(many_ops) ?: opsmod_register(few_ops);
 }

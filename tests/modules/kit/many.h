@@ -2,7 +2,7 @@
 #ifndef MANY_H
 #define MANY_H
 
-/* Registers many_ops. */
+/* Registers many_ops and few_ops. */
 int many_init(void);
 
 #endif /* MANY_H */

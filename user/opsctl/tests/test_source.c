@@ -42,6 +42,7 @@ static const struct refusal {
 	{ "sched_ext_ops_cid", "must use a BPF arena map", NULL },
 	/* Our own: types that can be loaded only, and a rule without a gate. */
 	{ "many_ops", "Operation not supported", NULL },
+	{ "few_ops", "Operation not supported", NULL },
 	{ "permit_ops", "Operation not supported", NULL },
 	{ "permit_other_ops", "Operation not supported", NULL },
 	{ "turnstile_rule", "there is no gate 0", " --set gate=1" },
