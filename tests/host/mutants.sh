@@ -71,6 +71,26 @@ tests_are_there() {
 		! grep -vxFf <(guest_tests) <<<"$for_each_test"
 }
 
+# Whether the mutant $1 is what make test-races runs as $2.
+is_watched() {
+	rm -rf "$work/varied"
+	mkdir "$work/varied"
+	fresh_sources
+	awk -v dir="$sources" -f tests/host/edit.awk "$work/mutants/$1/edit" &&
+		tests/modules/vary tests/races/watched "${2%-*}" "${2#*-}" "$work/varied" module &&
+		diff -r "$sources/module" "$work/varied/module"
+}
+
+races_make_the_same_change() {
+	local file id
+
+	for file in "$work"/mutants/*/*/*/races; do
+		id=${file#"$work/mutants/"}
+		is_watched "${id%/races}" "$(cat "$file")" || return
+		ends_with 1 "" is_watched "${id%/races}" plain_read-demo || return
+	done
+}
+
 # Prints what the page $1 has measured without a line and names no mutant for, and the
 # mutants that it names and that are not there.
 untied() {
@@ -111,6 +131,7 @@ what_is_not_tied_is_found() {
 check "every mutant changes lines that are there" every_mutant_fits
 check "... and one that does not is found" others_do_not_fit
 check "the tests that might notice them are there" tests_are_there
+check "what make test-races has to notice is a variant there" races_make_the_same_change
 check "docs/provider.md names a mutant where it measured without a line" \
 	provider_names_its_mutants
 check "... and a mutant that is missing is found" what_is_not_tied_is_found
