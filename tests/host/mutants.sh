@@ -91,6 +91,25 @@ races_make_the_same_change() {
 	done
 }
 
+# Whether the mutant $1 takes away a line that a twin of the model $2 quotes.
+is_a_twin() {
+	fresh_sources
+	awk -v dir="$sources" -f tests/host/edit.awk "$work/mutants/$1/edit" &&
+		sed -n 's/^ \* twin [A-Z_]*\( [a-z]*=[a-z]*\)*: [a-z_]*: //p' "tests/models/$2" >"$work/quoted" &&
+		[ -s "$work/quoted" ] && grep -rqFf "$work/quoted" module &&
+		! grep -rFf "$work/quoted" "$sources/module"
+}
+
+models_have_a_twin_for_it() {
+	local file id
+
+	for file in "$work"/mutants/*/*/*/models; do
+		id=${file#"$work/mutants/"}
+		is_a_twin "${id%/models}" "$(cat "$file")" || return
+		ends_with 1 "" is_a_twin demo/ops/show-no-name "$(cat "$file")" || return
+	done
+}
+
 # Prints what the page $1 has measured without a line and names no mutant for, and the
 # mutants that it names and that are not there.
 untied() {
@@ -132,6 +151,7 @@ check "every mutant changes lines that are there" every_mutant_fits
 check "... and one that does not is found" others_do_not_fit
 check "the tests that might notice them are there" tests_are_there
 check "what make test-races has to notice is a variant there" races_make_the_same_change
+check "... and what make models has to, a twin's line" models_have_a_twin_for_it
 check "docs/provider.md names a mutant where it measured without a line" \
 	provider_names_its_mutants
 check "... and a mutant that is missing is found" what_is_not_tied_is_found

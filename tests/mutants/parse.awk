@@ -56,7 +56,7 @@ function end_mutant() {
 	next
 }
 
-name != "" && /^(by|equivalent|open|races|since|forgotten): / {
+name != "" && /^(by|equivalent|open|races|models|since|forgotten): / {
 	key = $1
 	sub(/^[a-z]+: /, "")
 	sub(/:$/, "", key)
