@@ -74,7 +74,6 @@ static void close_table(void)
 
 static void close_everything(int err)
 {
-	(void)err;
 	close_table();
 	expect_whole(NULL);
 }

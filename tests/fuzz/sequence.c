@@ -140,7 +140,6 @@ static void op_create(int a, int b, int c)
 	int i = b % SLOTS, type = a % NR_TYPES;
 	union bpf_attr attr;
 
-	(void)c;
 	close_fd(&maps[i].fd);
 	if (flaw.bits && !flaw.value) {
 		raw_map_attr(&attr, &types[type].raw, inside_map, BPF_F_LINK);
@@ -192,7 +191,6 @@ static void op_look(int a, int b, int c)
 	char value[PAGE];
 	__u32 next;
 
-	(void)b;
 	raw_lookup(maps[a % SLOTS].fd, c >> 6, value);
 	raw_next_key(maps[a % SLOTS].fd, NULL, &next);
 }
@@ -201,7 +199,6 @@ static void op_delete(int a, int b, int c)
 {
 	int i = a % SLOTS;
 
-	(void)b;
 	if (!raw_delete(maps[i].fd, c >> 7))
 		must_be_empty(maps[i].type, maps[i].table);
 }
@@ -262,8 +259,6 @@ static void op_detach(int a, int b, int c)
 {
 	int link = a % SLOTS, table = links[link].table;
 
-	(void)b;
-	(void)c;
 	if (raw_link_detach(links[link].fd))
 		return;
 	links[link].table = -1;
@@ -272,8 +267,6 @@ static void op_detach(int a, int b, int c)
 
 static void op_close(int a, int b, int c)
 {
-	(void)b;
-	(void)c;
 	if (a & 4)
 		close_fd(&maps[a % SLOTS].fd);
 	else
@@ -401,8 +394,6 @@ static void op_flaw(int a, int b, int c)
 
 static void op_wait(int a, int b, int c)
 {
-	(void)b;
-	(void)c;
 	usleep(100 * (a & 0x7f));
 }
 
@@ -420,7 +411,6 @@ static void op_reload(int a, int b, int c)
 	const char *module = types[a % NR_TYPES].module;
 	char file[64];
 
-	(void)c;
 	if (module_unload_named(module))
 		return;
 	shared->reloaded = true;
@@ -434,7 +424,6 @@ static void op_reload(int a, int b, int c)
 /* What the demo's module tells of each message, to the log and to tracers. */
 static void op_switch(int a, int b, int c)
 {
-	(void)c;
 	write_once(a & 1 ? TRACING : LOG, b & 1 ? "1" : "0", 1);
 }
 

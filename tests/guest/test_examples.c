@@ -319,7 +319,6 @@ static void *own_argument;
 
 static void *write_once(void *arg)
 {
-	(void)arg;
 	sleepers_result = trigger_write("x", 1);
 	return NULL;
 }

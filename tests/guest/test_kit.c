@@ -697,7 +697,6 @@ static atomic_bool napped;
 
 static void *run_asleep(void *arg)
 {
-	(void)arg;
 	runs("2", "gate asleep: admit 1, pair 72, nap 7, uses 1\n" NO_NOTE NO_SIDES
 		  "event: len 2, " UNTOUCHED);
 	napped = true;
@@ -708,7 +707,6 @@ static atomic_bool detached;
 
 static void *detach_asleep(void *arg)
 {
-	(void)arg;
 	table_detach(&table);
 	detached = true;
 	return NULL;

@@ -25,7 +25,6 @@ static void *write_on(void *arg)
 	int fd = open(TRIGGER, O_WRONLY);
 	int i;
 
-	(void)arg;
 	for (i = 0; i < WRITES_EACH; i++) {
 		/* Tables come and go meanwhile, even on a slow machine. */
 		while (switches <= i / (WRITES_EACH / ENOUGH_SWITCHES))

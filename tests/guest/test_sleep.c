@@ -87,7 +87,6 @@ static void end_change(void)
 
 static void *close_link(void *arg)
 {
-	(void)arg;
 	table_detach(&table);
 	done = true;
 	return NULL;
@@ -95,14 +94,12 @@ static void *close_link(void *arg)
 
 static void *detach_link(void *arg)
 {
-	(void)arg;
 	done = bpf_link__detach(table.link) == 0;
 	return NULL;
 }
 
 static void *swap(void *arg)
 {
-	(void)arg;
 	done = bpf_link__update_map(table.link, other.map) == 0;
 	return NULL;
 }
@@ -180,7 +177,6 @@ static atomic_int attach_err;
 
 static void *attach_other(void *arg)
 {
-	(void)arg;
 	attach_err = table_attach(&other);
 	return NULL;
 }

@@ -104,7 +104,6 @@ static void *write_on(void *arg)
 {
 	int fd = open(TRIGGER, O_WRONLY);
 
-	(void)arg;
 	while (!stop) {
 		if (write(fd, "swap", 4) != 4)
 			write_errors++;

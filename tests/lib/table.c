@@ -10,9 +10,6 @@
 static int no_print(enum libbpf_print_level level, const char *format,
 		    va_list args)
 {
-	(void)level;
-	(void)format;
-	(void)args;
 	return 0;
 }
 

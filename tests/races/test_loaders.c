@@ -27,7 +27,6 @@ static void *write_on(void *arg)
 {
 	int fd = open(TRIGGER, O_WRONLY | O_CLOEXEC);
 
-	(void)arg;
 	while (writing) {
 		begun++;
 		failed += write(fd, "race", 4) != 4;

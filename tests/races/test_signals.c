@@ -27,7 +27,6 @@ static volatile sig_atomic_t signals;
 
 static void count_signal(int signo)
 {
-	(void)signo;
 	signals++;
 }
 
@@ -70,7 +69,6 @@ static atomic_bool changed;
 
 static void *swap(void *arg)
 {
-	(void)arg;
 	if (bpf_link__update_map(attached->link, other->map))
 		return "refused";
 	changed = true;
@@ -79,7 +77,6 @@ static void *swap(void *arg)
 
 static void *detach(void *arg)
 {
-	(void)arg;
 	if (bpf_link__detach(attached->link))
 		return "refused";
 	changed = true;
