@@ -209,7 +209,7 @@ static void before_detach(void)
 
 static int detach(void)
 {
-	return raw_link_detach(link_fd);
+	return bpf_link_detach(link_fd);
 }
 
 static void after_detach(int err)
@@ -226,7 +226,7 @@ static void before_swap(void)
 
 static int swap(void)
 {
-	return raw_link_update(link_fd, other_map, 0, 0);
+	return bpf_link_update(link_fd, other_map, NULL);
 }
 
 static void after_swap(int err)

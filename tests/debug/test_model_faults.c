@@ -88,12 +88,12 @@ static int attach(void)
 
 static int swap(void)
 {
-	return raw_link_update(link_fd, other_map, 0, 0);
+	return bpf_link_update(link_fd, other_map, NULL);
 }
 
 static int detach(void)
 {
-	return raw_link_detach(link_fd);
+	return bpf_link_detach(link_fd);
 }
 
 /* Named: a file that chose the policy before, or chooses it now. */

@@ -534,13 +534,13 @@ static void run_demo(int program, int member, size_t len)
 	}
 	/* The bytes of one message stay for the next one on this CPU. */
 	heap_is_whole(BPF_TESTMOD_MSG_MAX);
-	if (raw_link_update(link, map, 0, 0))
+	if (bpf_link_update(link, map, NULL))
 		found("no swap");
 	memset(message, 'B', sizeof(message));
 	memset(canary, 0, sizeof(*canary));
 	n = write_once(TRIGGER, message, len);
 	message_is_whole(member, n, len);
-	if (raw_link_update(link, old, 0, 0))
+	if (bpf_link_update(link, old, NULL))
 		found("no swap back");
 	heap_is_whole(0);
 	heap_is_whole(127);

@@ -192,7 +192,7 @@ static void op_look(int a, int b, int c)
 	__u32 next;
 
 	raw_lookup(maps[a % SLOTS].fd, c >> 6, value);
-	raw_next_key(maps[a % SLOTS].fd, NULL, &next);
+	bpf_map_get_next_key(maps[a % SLOTS].fd, NULL, &next);
 }
 
 static void op_delete(int a, int b, int c)
@@ -259,7 +259,7 @@ static void op_detach(int a, int b, int c)
 {
 	int link = a % SLOTS, table = links[link].table;
 
-	if (raw_link_detach(links[link].fd))
+	if (bpf_link_detach(links[link].fd))
 		return;
 	links[link].table = -1;
 	must_be_empty(links[link].type, table);
@@ -291,7 +291,7 @@ static void op_by_id(int a, int b, int c)
 	while (!bpf_map_get_next_id(id, &id) && n--)
 		;
 	close_fd(&maps[i].fd);
-	maps[i].fd = raw_map_by_id(id, 0);
+	maps[i].fd = bpf_map_get_fd_by_id(id);
 	maps[i].table = -1;
 	maps[i].foreign = true;
 	/* No other map: the fuzzer has some of its own. */

@@ -297,11 +297,11 @@ static void states_of_a_map_with_a_link(void **state)
 	returns(raw_delete(map, 0), -EOPNOTSUPP);
 	assert_string_equal(status("attached"), "yes");
 
-	returns(raw_link_detach(link), 0);
+	returns(bpf_link_detach(link), 0);
 	expect_state(map, READY, 0);
 	assert_string_equal(status("attached"), "no");
-	returns(raw_link_detach(link), 0);
-	returns(raw_link_update(link, map, 0, 0), -ENOLINK);
+	returns(bpf_link_detach(link), 0);
+	returns(bpf_link_update(link, map, NULL), -ENOLINK);
 
 	/* A detached link does not stop the next one. */
 	must(raw_link_create(map));
@@ -325,65 +325,54 @@ static void a_refused_table_can_be_tried_again(void **state)
 	assert_string_equal(status("name"), "map");
 }
 
+static int descriptor(int map, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_get_fd_by_id_opts, opts, .open_flags = flags);
+
+	return must(bpf_map_get_fd_by_id_opts(raw_map_id(map), &opts));
+}
+
 static void a_descriptor_for_reading_only_reads(void **state)
 {
 	int map = new_map(&ours, 0), linked = ready_map("linked");
-	int reader = must(raw_map_by_id(raw_map_id(map), BPF_F_RDONLY));
-	int writer = must(raw_map_by_id(raw_map_id(map), BPF_F_WRONLY));
+	int reader = descriptor(map, BPF_F_RDONLY);
+	int writer = descriptor(map, BPF_F_WRONLY);
 	__u32 next;
 	struct value v;
 
 	returns(good_update(reader, "reader"), -EPERM);
 	returns(raw_lookup(writer, 0, &v), -EPERM);
-	returns(raw_next_key(writer, NULL, &next), -EPERM);
+	returns(bpf_map_get_next_key(writer, NULL, &next), -EPERM);
 	returns(good_update(writer, "writer"), 0);
 	expect_state(reader, INUSE, 1);
 	returns(raw_delete(reader, 0), -EPERM);
 	returns(raw_delete(writer, 0), 0);
 
 	/* But it attaches: the kernel asks for no right when it makes a link. */
-	reader = must(raw_map_by_id(raw_map_id(linked), BPF_F_RDONLY));
+	reader = descriptor(linked, BPF_F_RDONLY);
 	must(raw_link_create(reader));
 	assert_string_equal(status("name"), "linked");
 }
 
 static void does_nothing_else_that_maps_do(void **state)
 {
-	static const enum bpf_cmd batches[] = {
-		BPF_MAP_LOOKUP_BATCH,
-		BPF_MAP_UPDATE_BATCH,
-		BPF_MAP_DELETE_BATCH,
-		BPF_MAP_LOOKUP_AND_DELETE_BATCH,
-	};
 	int map = ready_map("ready");
-	__u32 key = 0;
-	union bpf_attr attr;
+	__u32 key = 0, n = 1;
 	struct value v;
-	size_t i;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.map_fd = map;
-	returns(raw_bpf(BPF_MAP_FREEZE, &attr), -ENOTSUPP);
+	returns(bpf_map_freeze(map), -ENOTSUPP);
+	returns(bpf_map_lookup_and_delete_elem(map, &key, &v), -ENOTSUPP);
+	returns(bpf_map_lookup_elem_flags(map, &key, &v, BPF_F_LOCK), -EINVAL);
+	returns(raw_lookup(map, 0, &v), 0);
 
-	attr.key = (unsigned long)&key;
-	attr.value = (unsigned long)&v;
-	returns(raw_bpf(BPF_MAP_LOOKUP_AND_DELETE_ELEM, &attr), -ENOTSUPP);
-	attr.flags = BPF_F_LOCK;
-	returns(raw_bpf(BPF_MAP_LOOKUP_ELEM, &attr), -EINVAL);
-	attr.flags = 0;
-	returns(raw_bpf(BPF_MAP_LOOKUP_ELEM, &attr), 0);
-
-	for (i = 0; i < ARRAY_SIZE(batches); i++) {
-		memset(&attr, 0, sizeof(attr));
-		attr.batch.map_fd = map;
-		attr.batch.keys = (unsigned long)&key;
-		attr.batch.values = (unsigned long)&v;
-		attr.batch.out_batch = (unsigned long)&key;
-		attr.batch.count = 1;
-		returns(raw_bpf(batches[i], &attr), -ENOTSUPP);
-	}
-	attr.batch.map_fd = array;
-	returns(raw_bpf(BPF_MAP_LOOKUP_BATCH, &attr), 0);
+	returns(bpf_map_lookup_batch(map, NULL, &key, &key, &v, &n, NULL),
+		-ENOTSUPP);
+	returns(bpf_map_lookup_and_delete_batch(map, NULL, &key, &key, &v, &n,
+						NULL),
+		-ENOTSUPP);
+	returns(bpf_map_update_batch(map, &key, &v, &n, NULL), -ENOTSUPP);
+	returns(bpf_map_delete_batch(map, &key, &n, NULL), -ENOTSUPP);
+	returns(bpf_map_lookup_batch(array, NULL, &key, &key, &v, &n, NULL), 0);
 
 	assert_ptr_equal(mmap(NULL, PAGE, PROT_READ, MAP_SHARED, map, 0),
 			 MAP_FAILED);
@@ -391,9 +380,7 @@ static void does_nothing_else_that_maps_do(void **state)
 	expect_state(map, READY, 0);
 
 	/* Freeze the array only now: the calls above need one that is not frozen. */
-	memset(&attr, 0, sizeof(attr));
-	attr.map_fd = array;
-	returns(raw_bpf(BPF_MAP_FREEZE, &attr), 0);
+	returns(bpf_map_freeze(array), 0);
 }
 
 static void links_no_map_but_the_right_one(void **state)
@@ -504,7 +491,7 @@ static void swaps_for_no_map_but_the_right_one(void **state)
 		assert_string_equal(status("name"), "b");
 		expect_state(a, READY, 0);
 		expect_state(b, READY, 1);
-		returns(raw_link_update(link, a, 0, 0), 0);
+		returns(bpf_link_update(link, a, NULL), 0);
 		swaps += 2;
 	}
 

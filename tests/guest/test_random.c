@@ -252,7 +252,7 @@ static void random_detach(void)
 {
 	struct model_link *l = some_link();
 
-	expect("detach", raw_link_detach(l->fd), l->fd < 0 ? -EBADF : 0);
+	expect("detach", bpf_link_detach(l->fd), l->fd < 0 ? -EBADF : 0);
 	lose_link(l);
 }
 
@@ -275,7 +275,7 @@ static void random_close(void)
 	if (m->fd < 0)
 		return;
 	close(m->fd);
-	m->fd = raw_map_by_id(m->id, 0);
+	m->fd = bpf_map_get_fd_by_id(m->id);
 	if (attached == m)
 		must(m->fd);
 	else

@@ -174,12 +174,12 @@ void expect_keys(int map)
 	__u32 zero = 0, other = 7, next = 7;
 	struct value v;
 
-	returns(raw_next_key(map, NULL, &next), 0);
+	returns(bpf_map_get_next_key(map, NULL, &next), 0);
 	assert_int_equal(next, 0);
 	next = 7;
-	returns(raw_next_key(map, &other, &next), 0);
+	returns(bpf_map_get_next_key(map, &other, &next), 0);
 	assert_int_equal(next, 0);
-	returns(raw_next_key(map, &zero, &next), -ENOENT);
+	returns(bpf_map_get_next_key(map, &zero, &next), -ENOENT);
 	returns(raw_lookup(map, 1, &v), -ENOENT);
 	returns(raw_lookup(map, ~0U, &v), -ENOENT);
 }

@@ -6,7 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
 
 #include "rawbpf.h"
@@ -206,50 +205,17 @@ void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
 
 int raw_update(int map, __u32 key, const void *value, __u64 flags)
 {
-	union bpf_attr attr = {
-		.map_fd = map,
-		.key = pointer(&key),
-		.value = pointer(value),
-		.flags = flags,
-	};
-
-	return raw_bpf(BPF_MAP_UPDATE_ELEM, &attr);
+	return bpf_map_update_elem(map, &key, value, flags);
 }
 
 int raw_lookup(int map, __u32 key, void *value)
 {
-	union bpf_attr attr = {
-		.map_fd = map,
-		.key = pointer(&key),
-		.value = pointer(value),
-	};
-
-	return raw_bpf(BPF_MAP_LOOKUP_ELEM, &attr);
+	return bpf_map_lookup_elem(map, &key, value);
 }
 
 int raw_delete(int map, __u32 key)
 {
-	union bpf_attr attr = { .map_fd = map, .key = pointer(&key) };
-
-	return raw_bpf(BPF_MAP_DELETE_ELEM, &attr);
-}
-
-int raw_next_key(int map, const __u32 *key, __u32 *next)
-{
-	union bpf_attr attr = {
-		.map_fd = map,
-		.key = pointer(key),
-		.next_key = pointer(next),
-	};
-
-	return raw_bpf(BPF_MAP_GET_NEXT_KEY, &attr);
-}
-
-int raw_map_by_id(__u32 id, __u32 flags)
-{
-	union bpf_attr attr = { .map_id = id, .open_flags = flags };
-
-	return raw_bpf(BPF_MAP_GET_FD_BY_ID, &attr);
+	return bpf_map_delete_elem(map, &key);
 }
 
 __u32 raw_map_id(int map)
@@ -263,31 +229,15 @@ __u32 raw_map_id(int map)
 
 int raw_link_create(int map)
 {
-	union bpf_attr attr = {
-		.link_create.map_fd = map,
-		.link_create.attach_type = BPF_STRUCT_OPS,
-	};
-
-	return raw_bpf(BPF_LINK_CREATE, &attr);
+	return bpf_link_create(map, 0, BPF_STRUCT_OPS, NULL);
 }
 
 int raw_link_update(int link, int map, int old, __u32 flags)
 {
-	union bpf_attr attr = {
-		.link_update.link_fd = link,
-		.link_update.new_map_fd = map,
-		.link_update.old_map_fd = old,
-		.link_update.flags = flags,
-	};
+	LIBBPF_OPTS(bpf_link_update_opts, opts, .flags = flags,
+		    .old_map_fd = old);
 
-	return raw_bpf(BPF_LINK_UPDATE, &attr);
-}
-
-int raw_link_detach(int link)
-{
-	union bpf_attr attr = { .link_detach.link_fd = link };
-
-	return raw_bpf(BPF_LINK_DETACH, &attr);
+	return bpf_link_update(link, map, &opts);
 }
 
 int raw_delete_tables(void)
@@ -298,7 +248,7 @@ int raw_delete_tables(void)
 	while (!bpf_map_get_next_id(id, &id)) {
 		struct bpf_map_info info = {};
 		__u32 len = sizeof(info);
-		int map = raw_map_by_id(id, 0);
+		int map = bpf_map_get_fd_by_id(id);
 
 		if (map < 0)
 			continue;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Plain bpf(2) calls, with arguments that libbpf would never pass on. Every call
- * returns what the kernel returned: a descriptor or 0, or the errno, negated.
+ * bpf(2) calls as struct_ops needs them: by libbpf, or plain where the arguments are such
+ * that libbpf would never pass them on. Every call returns what the kernel returned: a
+ * descriptor or 0, or the errno, negated.
  */
 #ifndef RAWBPF_H
 #define RAWBPF_H
 
-#include <linux/bpf.h>
+#include <bpf/bpf.h>
 
 /* The kernel's errno for "not supported here", which is in no header. */
 #define ENOTSUPP 524
@@ -61,15 +62,12 @@ void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
 int raw_update(int map, __u32 key, const void *value, __u64 flags);
 int raw_lookup(int map, __u32 key, void *value);
 int raw_delete(int map, __u32 key);
-int raw_next_key(int map, const __u32 *key, __u32 *next);
-int raw_map_by_id(__u32 id, __u32 flags);
 __u32 raw_map_id(int map);
 
 int raw_link_create(int map);
 
 /* If OLD is not 0, the link must have that table now. */
 int raw_link_update(int link, int map, int old, __u32 flags);
-int raw_link_detach(int link);
 
 /* Counts the struct_ops maps, and deletes those in use on the way. */
 int raw_delete_tables(void);

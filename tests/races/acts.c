@@ -356,7 +356,7 @@ static void take_out(struct race_actor *a, int fd, bool linked, bool timed)
 	if (!linked)
 		ret = raw_delete(fd, 0);
 	else if (detach)
-		ret = raw_link_detach(fd);
+		ret = bpf_link_detach(fd);
 	else
 		close(fd);
 	if (timed)
@@ -430,7 +430,7 @@ static void detach_any(struct race_actor *a)
 	int ret;
 
 	race_begin(a);
-	ret = raw_link_detach(any_link);
+	ret = bpf_link_detach(any_link);
 	race_end(a, ended(ret));
 	if (!may_be_gone(ret))
 		race_fail("detach of another's link: %d", ret);
@@ -463,7 +463,7 @@ static void fresh_swap(struct race_actor *a)
 
 	if (fresh_up(a, &f) == RACE_DONE) {
 		race_begin(a);
-		ret = raw_link_update(f.link, f.maps[1], 0, 0);
+		ret = bpf_link_update(f.link, f.maps[1], NULL);
 		fresh_down(&f);
 		race_end(a, ended(ret));
 		if (ret)
@@ -482,7 +482,7 @@ static int swap(struct race_actor *a, int link)
 
 	own->table = (own->table + 1) % RACE_TABLES;
 	race_begin(a);
-	ret = raw_link_update(link, own->maps[own->table], 0, 0);
+	ret = bpf_link_update(link, own->maps[own->table], NULL);
 	race_end(a, ended(ret));
 	if (!ret)
 		swaps_done++;
