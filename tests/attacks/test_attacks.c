@@ -197,20 +197,7 @@ static void load_table(struct table *t, const struct attack *attack,
 	table_load(t, path, name);
 }
 
-static struct bpf_object *tracer;
-static struct bpf_link *tracer_link;
-
-static void tracer_free(void)
-{
-	bpf_link__destroy(tracer_link);
-	tracer_link = NULL;
-	bpf_object__close(tracer);
-	tracer = NULL;
-}
-
-static char tracer_log[256 * 1024];
-
-static struct bpf_program *tracer_prog;
+static struct table tracer;
 
 /* Loads a program that is in no table. TARGET is the program that it traces, or -1. */
 static int load_tracer(const struct attack *attack, const char *suffix, int target)
@@ -219,19 +206,12 @@ static int load_tracer(const struct attack *attack, const char *suffix, int targ
 
 	file_of(attack, path, sizeof(path));
 	snprintf(name, sizeof(name), "%s%s", attack->name, suffix);
-	tracer = program_open(path, name, tracer_log, sizeof(tracer_log),
-			      &tracer_prog);
+	program_open(&tracer, path, name);
 	if (target >= 0)
 		assert_int_equal(bpf_program__set_attach_target(
-					 tracer_prog, target, "victim"),
+					 tracer.prog, target, "victim"),
 				 0);
-	return -bpf_object__load(tracer);
-}
-
-static int attach_tracer(void)
-{
-	tracer_link = bpf_program__attach(tracer_prog);
-	return tracer_link ? 0 : errno;
+	return program_load(&tracer);
 }
 
 /* A harmless program on the tracepoint: the test checks what it is told. */
@@ -241,15 +221,13 @@ static const struct attack reader = { .file = "tracing",
 static void reader_up(void)
 {
 	assert_int_equal(load_tracer(&reader, "", -1), 0);
-	assert_int_equal(attach_tracer(), 0);
+	assert_int_equal(program_attach(&tracer), 0);
 }
 
 static bool reader_was_misled(void)
 {
-	struct table of_tracer = { .obj = tracer };
-
-	assert_int_not_equal(number(&of_tracer, "done"), 0);
-	return number(&of_tracer, "seen_len") != strlen(MESSAGE);
+	assert_int_not_equal(number(&tracer, "done"), 0);
+	return number(&tracer, "seen_len") != strlen(MESSAGE);
 }
 
 /* An attack by a table, in its own filter or prepare. */
@@ -335,28 +313,26 @@ static void victim_up(const struct attack *attack)
 /* An attack by a program of another type, on a table that does no harm. */
 static enum outcome by_tracer(const struct attack *attack)
 {
-	struct table of_tracer = {};
 	char *modules_lines;
 	bool damaged;
 
 	victim_up(attack);
 	if (!attack->without_twin) {
 		assert_int_equal(load_tracer(attack, "_twin", -1), 0);
-		assert_int_equal(attach_tracer(), 0);
+		assert_int_equal(program_attach(&tracer), 0);
 		assert_false(message_damaged(attack, &table));
-		tracer_free();
+		table_free(&tracer);
 	}
 
 	if (load_tracer(attack, "", -1)) {
-		tracer_free();
-		return refused(tracer_log);
+		table_free(&tracer);
+		return refused(tracer.log);
 	}
-	assert_int_equal(attach_tracer(), 0);
+	assert_int_equal(program_attach(&tracer), 0);
 	module_set_log(true);
 	klog_mark();
 	damaged = message_damaged(attack, &table);
-	of_tracer.obj = tracer;
-	assert_int_not_equal(number(&of_tracer, "done"), 0);
+	assert_int_not_equal(number(&tracer, "done"), 0);
 	damaged |= strcmp(table_variable(&table, "seen"), MESSAGE) != 0;
 
 	/* Checks that the log is true, too. */
@@ -368,7 +344,7 @@ static enum outcome by_tracer(const struct attack *attack)
 		damaged = true;
 	}
 	free(modules_lines);
-	tracer_free();
+	table_free(&tracer);
 	table_free(&table);
 	damaged |= heap_damaged();
 	return damaged ? DAMAGE : NOTHING;
@@ -379,10 +355,10 @@ static enum outcome by_table_tracer(const struct attack *attack)
 {
 	victim_up(attack);
 	assert_int_equal(load_tracer(attack, "_twin", -1), 0);
-	tracer_free();
+	table_free(&tracer);
 	if (load_tracer(attack, "", -1)) {
-		tracer_free();
-		return refused(tracer_log);
+		table_free(&tracer);
+		return refused(tracer.log);
 	}
 	return DAMAGE;
 }
@@ -392,24 +368,22 @@ static enum outcome by_reading_tracer(const struct attack *attack)
 {
 	static const size_t sizes[] = { 1, 100, 127, 128, 200, 1000, 4000, 4095 };
 	static char message[BPF_TESTMOD_MSG_MAX];
-	struct table of_tracer = {};
 	enum outcome outcome = NOTHING;
 	size_t i;
 
 	memset(message, 'A', sizeof(message));
 	victim_up(attack);
 	assert_int_equal(load_tracer(attack, "", -1), 0);
-	assert_int_equal(attach_tracer(), 0);
-	of_tracer.obj = tracer;
+	assert_int_equal(program_attach(&tracer), 0);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		memset(table_variable(&of_tracer, "seen"), 0, sizeof(message));
+		memset(table_variable(&tracer, "seen"), 0, sizeof(message));
 		assert_int_equal(trigger_write(message, sizes[i]), 0);
-		if (number(&of_tracer, "seen_len") != sizes[i] ||
-		    memcmp(table_variable(&of_tracer, "seen"), message, sizes[i]))
+		if (number(&tracer, "seen_len") != sizes[i] ||
+		    memcmp(table_variable(&tracer, "seen"), message, sizes[i]))
 			outcome = DAMAGE;
 	}
-	assert_int_equal(number(&of_tracer, "done"), ARRAY_SIZE(sizes));
-	tracer_free();
+	assert_int_equal(number(&tracer, "done"), ARRAY_SIZE(sizes));
+	table_free(&tracer);
 	return outcome;
 }
 
@@ -426,15 +400,15 @@ static enum outcome on_program(const struct attack *attack)
 
 	victim_up(attack);
 	if (load_tracer(attack, "", victims_fd())) {
-		tracer_free();
-		return refused(tracer_log);
+		table_free(&tracer);
+		return refused(tracer.log);
 	}
-	if (attach_tracer()) {
-		tracer_free();
+	if (program_attach(&tracer)) {
+		table_free(&tracer);
 		return refused("not attached");
 	}
 	damaged = message_damaged(attack, &table);
-	tracer_free();
+	table_free(&tracer);
 	return damaged ? DAMAGE : NOTHING;
 }
 
@@ -574,7 +548,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	tracer_free();
+	table_free(&tracer);
 	free(module_said);
 	module_said = NULL;
 	return module_teardown(state);

@@ -42,7 +42,6 @@ static struct table reno;
 
 /* What holds up a visitor, while a test wants that. */
 static struct table holder;
-static struct bpf_link *hold_link;
 
 static void klog_is(const char *lines)
 {
@@ -171,11 +170,8 @@ static int chain_teardown(void **state)
 
 	for (i = 0; i < RULES; i++)
 		detach(i);
-	bpf_link__destroy(hold_link);
-	hold_link = NULL;
+	table_free(&holder);
 	count_end();
-	bpf_object__close(holder.obj);
-	holder.obj = NULL;
 	process_kill_all();
 	table_free_all();
 	raw_delete_tables();
@@ -622,13 +618,9 @@ static void a_table_without_a_link_is_deleted_first(void **state)
 /* Attaches a program to a function of the kernel or the module, until the test ends. */
 static void holder_up(const char *name)
 {
-	struct bpf_program *prog;
-
-	holder.obj =
-		program_open(CHAIN, name, holder.log, sizeof(holder.log), &prog);
-	assert_int_equal(bpf_object__load(holder.obj), 0);
-	hold_link = bpf_program__attach(prog);
-	assert_non_null(hold_link);
+	program_open(&holder, CHAIN, name);
+	assert_int_equal(program_load(&holder), 0);
+	assert_int_equal(program_attach(&holder), 0);
 }
 
 static volatile __u32 *of_holder(const char *name)

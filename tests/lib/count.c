@@ -6,26 +6,25 @@
 #include "lib.h"
 
 static struct table programs;
-static struct bpf_link *links[2];
+static struct bpf_link *second_link;
 
 void count_begin(const char *name, const char *second)
 {
-	struct bpf_program *progs[2] = {};
-	size_t i;
+	struct bpf_program *prog = NULL;
 
-	programs.obj = program_open("programs/count.bpf.o", name, programs.log,
-				    sizeof(programs.log), &progs[0]);
+	program_open(&programs, "programs/count.bpf.o", name);
 	if (second) {
-		progs[1] = bpf_object__find_program_by_name(programs.obj, second);
-		assert_non_null(progs[1]);
-		bpf_program__set_autoload(progs[1], true);
+		prog = bpf_object__find_program_by_name(programs.obj, second);
+		assert_non_null(prog);
+		bpf_program__set_autoload(prog, true);
 	}
-	assert_int_equal(bpf_object__load(programs.obj), 0);
+	assert_int_equal(program_load(&programs), 0);
 	*(__u32 *)table_variable(&programs, "counted_task") = gettid();
 	*(__u32 *)table_variable(&programs, "counted_process") = getpid();
-	for (i = 0; i < ARRAY_SIZE(progs) && progs[i]; i++) {
-		links[i] = bpf_program__attach(progs[i]);
-		assert_non_null(links[i]);
+	assert_int_equal(program_attach(&programs), 0);
+	if (second) {
+		second_link = bpf_program__attach(prog);
+		assert_non_null(second_link);
 	}
 }
 
@@ -36,12 +35,7 @@ unsigned int count_of(const char *variable)
 
 void count_end(void)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(links); i++) {
-		bpf_link__destroy(links[i]);
-		links[i] = NULL;
-	}
-	bpf_object__close(programs.obj);
-	programs.obj = NULL;
+	bpf_link__destroy(second_link);
+	second_link = NULL;
+	table_free(&programs);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "order.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -76,8 +75,6 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 {
 	struct change one = { .act = first, .cpu = 1 };
 	struct change two = { .act = second, .cpu = 0 };
-	struct bpf_program *prog;
-	struct bpf_link *link;
 	static struct table t;
 	volatile __u32 *held;
 	bool waited = false;
@@ -85,20 +82,15 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		skip();
-	t.obj = program_open("programs/order.bpf.o", holder, t.log,
-			     sizeof(t.log), &prog);
-	err = bpf_object__load(t.obj);
-	if (!err)
-		*(__u32 *)table_variable(&t, "held_process") = getpid();
-	link = err ? NULL : bpf_program__attach(prog);
-	if (!link) {
-		err = err ? -err : errno;
-		bpf_object__close(t.obj);
+	program_open(&t, "programs/order.bpf.o", holder);
+	err = program_load(&t) ?: program_attach(&t);
+	if (err) {
 		print_message("# no program on a function here: %s\n",
 			      strerror(err));
 		skip();
 	}
 
+	*(__u32 *)table_variable(&t, "held_process") = getpid();
 	held = table_variable(&t, "held");
 	begin(&one);
 	for (i = 0; i < 3000 && !*held; i++)
@@ -114,9 +106,7 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 
 	/* It was let go by this, and not because it was held up for too long. */
 	i = *(volatile __u32 *)table_variable(&t, "went");
-	bpf_link__destroy(link);
-	bpf_object__close(t.obj);
-	t.obj = NULL;
+	table_free(&t);
 	assert_int_equal(i, 1);
 	if (!waited)
 		fail_msg("with %s, the second did not wait for the first",

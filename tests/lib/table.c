@@ -40,10 +40,9 @@ void table_free_all(void)
 	}
 }
 
-void table_open(struct table *t, const char *file, const char *name)
+static void open_object(struct table *t, const char *file, const char *name)
 {
 	struct bpf_program *prog;
-	struct bpf_map *map;
 
 	memset(t, 0, sizeof(*t));
 	snprintf(t->name, sizeof(t->name), "%s", name);
@@ -58,7 +57,13 @@ void table_open(struct table *t, const char *file, const char *name)
 		bpf_program__set_log_buf(prog, t->log, sizeof(t->log));
 		bpf_program__set_log_level(prog, 1);
 	}
+}
 
+void table_open(struct table *t, const char *file, const char *name)
+{
+	struct bpf_map *map;
+
+	open_object(t, file, name);
 	/* A table's programs are loaded with it, and only with it. */
 	bpf_object__for_each_map(map, t->obj) {
 		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
@@ -81,36 +86,39 @@ void table_load(struct table *t, const char *file, const char *name)
 	}
 }
 
-struct bpf_object *program_open(const char *file, const char *name, char *log,
-				size_t size, struct bpf_program **prog)
+void program_open(struct table *t, const char *file, const char *name)
 {
-	struct bpf_object *obj = bpf_object__open_file(file, NULL);
 	struct bpf_map *map;
 
-	assert_non_null(obj);
-	libbpf_set_print(no_print);
-	bpf_object__for_each_map(map, obj) {
+	open_object(t, file, name);
+	bpf_object__for_each_map(map, t->obj) {
 		if (bpf_map__type(map) == BPF_MAP_TYPE_STRUCT_OPS)
 			bpf_map__set_autocreate(map, false);
 	}
-	*prog = bpf_object__find_program_by_name(obj, name);
-	assert_non_null(*prog);
-	bpf_program__set_autoload(*prog, true);
-	*log = '\0';
-	bpf_program__set_log_buf(*prog, log, size);
-	bpf_program__set_log_level(*prog, 1);
-	return obj;
+	t->prog = bpf_object__find_program_by_name(t->obj, name);
+	assert_non_null(t->prog);
+	bpf_program__set_autoload(t->prog, true);
+}
+
+int program_load(struct table *t)
+{
+	return -bpf_object__load(t->obj);
+}
+
+int program_attach(struct table *t)
+{
+	t->link = bpf_program__attach(t->prog);
+	return t->link ? 0 : errno;
 }
 
 int table_try_program(struct table *t, const char *file, const char *name)
 {
-	struct bpf_program *prog;
-	struct bpf_object *obj =
-		program_open(file, name, t->log, sizeof(t->log), &prog);
-	int err = bpf_object__load(obj);
+	int err;
 
-	bpf_object__close(obj);
-	return -err;
+	program_open(t, file, name);
+	err = program_load(t);
+	table_free(t);
+	return err;
 }
 
 int table_try(struct table *t, const char *file, const char *program)

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tables of BPF programs: loading them, attaching them. */
+/* Tables of BPF programs, and programs of no table: loading them, attaching them. */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include <bpf/libbpf.h>
 
 /**
- * struct table - one table of a BPF object, and no other
+ * struct table - one table of a BPF object, or one program, and no other
  * @name: what it is called in the object
  * @obj: the object, or NULL where the kernel refused it
- * @map: the struct_ops map
+ * @map: the struct_ops map, of a table
+ * @prog: the program, of a program
  * @link: the link, while it is attached
  * @err: the errno with which it was refused, or 0
  * @log: the verifier's log of the program that was refused
@@ -18,6 +19,7 @@ struct table {
 	char name[64];
 	struct bpf_object *obj;
 	struct bpf_map *map;
+	struct bpf_program *prog;
 	struct bpf_link *link;
 	int err;
 	char log[1024 * 1024];
@@ -29,17 +31,14 @@ void table_open(struct table *t, const char *file, const char *name);
 /* Loads the table that is called NAME in FILE. */
 void table_load(struct table *t, const char *file, const char *name);
 
-/*
- * Opens FILE, to load only its program NAME, of any type, and no table. The
- * verifier's log goes to LOG. Sets *PROG; the caller closes the object.
- */
-struct bpf_object *program_open(const char *file, const char *name, char *log,
-				size_t size, struct bpf_program **prog);
+/* Opens FILE, to load only its program NAME, of any type, and no table. */
+void program_open(struct table *t, const char *file, const char *name);
 
-/*
- * Loads only the program NAME of FILE, of any type, and no table; it keeps nothing
- * but the log. Returns 0, or the errno with which the kernel refused.
- */
+/* Loads and attaches what program_open() opened. Returns 0, or the errno. */
+int program_load(struct table *t);
+int program_attach(struct table *t);
+
+/* Loads only that program, and keeps nothing but the log. Returns 0, or the errno. */
 int table_try_program(struct table *t, const char *file, const char *name);
 
 /*

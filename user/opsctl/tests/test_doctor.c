@@ -547,16 +547,14 @@ static void the_configuration_is_read(void **state)
 /* Loads that program of the tests' own; returns 0 or the errno. */
 static int load(const char *name)
 {
-	static char log[1024 * 1024];
-	struct bpf_program *prog;
-	struct bpf_object *obj = program_open("programs/holes.bpf.o", name, log,
-					      sizeof(log), &prog);
+	static struct table t;
 	int err;
 
+	program_open(&t, "programs/holes.bpf.o", name);
 	/* The holes of loops depend on where the verifier notes its state. */
-	bpf_program__set_flags(prog, BPF_F_TEST_STATE_FREQ);
-	err = -bpf_object__load(obj);
-	bpf_object__close(obj);
+	bpf_program__set_flags(t.prog, BPF_F_TEST_STATE_FREQ);
+	err = program_load(&t);
+	table_free(&t);
 	return err;
 }
 

@@ -19,7 +19,7 @@
 
 static struct process log;
 static struct table table;
-static struct table other;
+static struct table inner, outer;
 
 static void write_file(const char *path, const char *text)
 {
@@ -75,46 +75,33 @@ static void each_line_is_an_object(void **state)
 }
 
 /* Attaches a program that prints, of no table. */
-static struct bpf_object *attach_another(const char *name, int target)
+static void attach_another(struct table *t, const char *name, int target)
 {
-	struct bpf_program *prog;
-	struct bpf_object *obj = program_open(PRINTING, name, other.log,
-					      sizeof(other.log), &prog);
-
+	program_open(t, PRINTING, name);
 	if (target >= 0)
-		assert_int_equal(bpf_program__set_attach_target(prog, target,
+		assert_int_equal(bpf_program__set_attach_target(t->prog, target,
 								"says_1"),
 				 0);
-	assert_int_equal(bpf_object__load(obj), 0);
-	assert_non_null(bpf_program__attach(prog));
-	return obj;
-}
-
-static int has_printed(struct bpf_object *obj, const char *counter)
-{
-	other.obj = obj;
-	return *(int *)table_variable(&other, counter);
+	assert_int_equal(program_load(t), 0);
+	assert_int_equal(program_attach(t), 0);
 }
 
 /* They print on the same CPU, in the same task, and one of them on the same stack. */
 static void what_others_print_is_not_shown(void **state)
 {
-	struct bpf_object *inner, *outer;
 	struct bpf_program *says_1;
 
 	table_up(&table, PRINTING, "printing");
 	says_1 = bpf_object__find_program_by_name(table.obj, "says_1");
-	inner = attach_another("inner", bpf_program__fd(says_1));
-	outer = attach_another("outer", -1);
+	attach_another(&inner, "inner", bpf_program__fd(says_1));
+	attach_another(&outer, "outer", -1);
 	log_begins("log printing");
 	trigger("x");
 	process_wait_for(&log, "test_2: below: 10\n");
 	log_ends(SIGINT);
 	assert_null(strstr(log.said, "another"));
-	assert_true(has_printed(inner, "printed_inside") > 0);
-	assert_true(has_printed(outer, "printed_outside") > 0);
-	bpf_object__close(inner);
-	bpf_object__close(outer);
+	assert_true(*(int *)table_variable(&inner, "printed_inside") > 0);
+	assert_true(*(int *)table_variable(&outer, "printed_outside") > 0);
 }
 
 static void log_ends_with_its_table(void **state)
