@@ -9,7 +9,7 @@ real_suite := $(if $(findstring /,$(LAB_KERNEL)),$(patsubst %/,%,$(dir $(LAB_KER
 real-objects: $(vmlinux_h)
 	$(Q)tests/real/objects $(release) amd64 $(real_suite) $(dir $(vmlinux_h)) $(real_dir)
 
-$(out)/tests/real/mouse: $(out)/tests/real/mouse.o
+$(out)/tests/real/mouse: $(addprefix $(out)/tests/,real/mouse.o lib/mouse.o)
 	$(link_c)
 
 guest-real: $(out)/opsctl $(out)/tests/real/mouse $(project_sh) real-objects

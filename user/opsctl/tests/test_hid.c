@@ -5,13 +5,13 @@
  * there where 'make hid-modules' has fetched them.
  */
 #include "lib.h"
+#include "mouse.h"
 #include "opsctl.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/module.h>
-#include <linux/uhid.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +20,6 @@
 
 #define TRUTH "programs/truth.bpf.o"
 #define PIN "/sys/fs/bpf/no_device"
-#define DEVICES "/sys/bus/hid/devices"
-
-/* A mouse of one button: no driver but hid-generic wants it. */
-static const __u8 descriptor[] = {
-	0x05, 0x01, 0x09, 0x02, 0xa1, 0x01, 0x09, 0x01, 0xa1, 0x00,
-	0x05, 0x09, 0x19, 0x01, 0x29, 0x01, 0x15, 0x00, 0x25, 0x01,
-	0x95, 0x01, 0x75, 0x08, 0x81, 0x02, 0xc0, 0xc0,
-};
 
 static struct process waiting, watching;
 static int uhid = -1;
@@ -51,53 +43,6 @@ static bool load(const char *name)
 	return true;
 }
 
-static void plug_in(void)
-{
-	static struct uhid_event event = {
-		.type = UHID_CREATE2,
-		.u.create2 = { .name = "mouse",
-			       .rd_size = sizeof(descriptor),
-			       .bus = BUS_USB,
-			       .vendor = 0x1234,
-			       .product = 0x5678 },
-	};
-
-	memcpy(event.u.create2.rd_data, descriptor, sizeof(descriptor));
-	uhid = open("/dev/uhid", O_RDWR | O_CLOEXEC);
-	assert_return_code(uhid, errno);
-	assert_int_equal(write(uhid, &event, sizeof(event)), sizeof(event));
-}
-
-static void unplug(void)
-{
-	close(uhid);
-	uhid = -1;
-}
-
-/* The device is called BUS:VENDOR:PRODUCT.ID, as soon as it is there. */
-static unsigned long device_id(void)
-{
-	static const char begins[] = "0003:1234:5678.";
-	unsigned long id = 0;
-	struct dirent *entry;
-	int tries;
-	DIR *dir;
-
-	for (tries = 0; !id && tries < 1000; tries++) {
-		dir = opendir(DEVICES);
-		assert_non_null(dir);
-		while ((entry = readdir(dir))) {
-			if (!strncmp(entry->d_name, begins, strlen(begins)))
-				id = strtoul(entry->d_name + strlen(begins),
-					     NULL, 16);
-		}
-		closedir(dir);
-		usleep(10000);
-	}
-	assert_int_not_equal(id, 0);
-	return id;
-}
-
 static void need_hid(void)
 {
 	if (load("hid") && load("uhid") && load("hid-generic") &&
@@ -107,30 +52,70 @@ static void need_hid(void)
 	skip();
 }
 
-static void a_device_that_goes_ends_its_table(void **state)
+/* Returns the device's number, as soon as it is there. */
+static unsigned long plug_in(void)
 {
-	char line[128], gone[64];
-	unsigned long id;
+	unsigned long id = 0;
+	struct dirent *entry;
+	int tries;
+	DIR *dir;
 
-	need_hid();
-	plug_in();
-	id = device_id();
-	snprintf(gone, sizeof(gone), "HID device %lu is gone", id);
+	uhid = mouse_plug_in();
+	assert_return_code(uhid, errno);
+	for (tries = 0; !id && tries < 1000; tries++) {
+		dir = opendir("/sys/bus/hid/devices");
+		assert_non_null(dir);
+		while ((entry = readdir(dir))) {
+			if (!strncmp(entry->d_name, MOUSE, strlen(MOUSE)))
+				id = strtoul(entry->d_name + strlen(MOUSE),
+					     NULL, 16);
+		}
+		closedir(dir);
+		usleep(10000);
+	}
+	assert_int_not_equal(id, 0);
+	return id;
+}
+
+static void unplug(void)
+{
+	close(uhid);
+	uhid = -1;
+}
+
+static void attach_to(unsigned long id)
+{
+	char line[128];
+
 	snprintf(line, sizeof(line),
 		 "attach " TRUTH
 		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
 		 id);
 	succeeds(line);
-	assert_true(json_object_get_boolean(
-		json_at(listed("no_device"), "attached")));
+}
+
+static bool is_attached(void)
+{
+	return json_object_get_boolean(json_at(listed("no_device"), "attached"));
+}
+
+static void a_device_that_goes_ends_its_table(void **state)
+{
+	char gone[64];
+	unsigned long id;
+
+	need_hid();
+	id = plug_in();
+	snprintf(gone, sizeof(gone), "HID device %lu is gone", id);
+	attach_to(id);
+	assert_true(is_attached());
 	start(&waiting, "wait no_device", NULL);
 	process_wait_for(&waiting, "Waiting for link ");
 
 	unplug();
 	assert_int_equal(process_wait(&waiting), 0);
 	assert_non_null(strstr(waiting.said, gone));
-	assert_false(json_object_get_boolean(
-		json_at(listed("no_device"), "attached")));
+	assert_false(is_attached());
 	assert_string_equal(json_text_at(json_find(json, "name", "no_device"),
 					 "ended"),
 			    gone);
@@ -140,19 +125,14 @@ static void a_device_that_goes_ends_its_table(void **state)
 
 static void watch_tells_of_a_device_that_goes(void **state)
 {
-	char line[128], ended[128];
+	char ended[128];
 	unsigned long id;
 
 	need_hid();
-	plug_in();
-	id = device_id();
+	id = plug_in();
 	start(&watching, "watch", NULL);
 	process_wait_for(&watching, "Ctrl-C ends this.\n");
-	snprintf(line, sizeof(line),
-		 "attach " TRUTH
-		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
-		 id);
-	succeeds(line);
+	attach_to(id);
 	process_wait_for(&watching, " attach no_device, id ");
 	assert_null(strstr(watching.said, " ended "));
 
@@ -171,23 +151,14 @@ static void watch_tells_of_a_device_that_goes(void **state)
 /* It is not the table's device that goes. */
 static void another_device_that_goes_ends_nothing(void **state)
 {
-	unsigned long id;
-	char line[128];
 	int first;
 
 	need_hid();
-	plug_in();
-	id = device_id();
+	attach_to(plug_in());
 	first = uhid;
-	snprintf(line, sizeof(line),
-		 "attach " TRUTH
-		 " --map no_device --set hid_id=%lu --pin /sys/fs/bpf",
-		 id);
-	succeeds(line);
 	plug_in();
 	unplug();
-	assert_true(json_object_get_boolean(
-		json_at(listed("no_device"), "attached")));
+	assert_true(is_attached());
 	succeeds("detach no_device");
 	close(first);
 }
