@@ -16,6 +16,7 @@
 
 #include "bpf_testmod.h"
 #include "modules/second/opsmod_second.h"
+#include "insns.h"
 #include "rawbpf.h"
 
 #define SECOND "opsmod_second"
@@ -49,19 +50,15 @@ static bool offered(const struct helper *helper, const struct raw_type *type,
 		    int member, __u32 flags)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL, .imm = helper->id },
-		{ .code = BPF_JMP | BPF_EXIT },
+		HELPER(helper->id),
+		EXIT,
 	};
 	char call[128], refusal[128];
 	static char log[65536];
-	int fd;
 
-	fd = raw_struct_ops_of(type, member, flags, insns, ARRAY_SIZE(insns),
-			       log, sizeof(log));
-	if (fd >= 0) {
-		close(fd);
+	if (!raw_try(type, member, flags, insns, ARRAY_SIZE(insns), NULL, log,
+		     sizeof(log)))
 		return true;
-	}
 
 	/* Was the program refused because of its call, not for another reason? */
 	snprintf(call, sizeof(call), "0: (85) call %s#%d", helper->name,

@@ -17,6 +17,7 @@
 #include <bpf/btf.h>
 
 #include "hostile.h"
+#include "insns.h"
 #include "modules/second/opsmod_second.h"
 
 /* What a map of second_ops holds. */
@@ -145,15 +146,12 @@ static void calls_no_kfunc_for_what_is_no_member(void **state)
 					    1000, INT_MAX, -1 };
 	struct bpf_insn insns[] = {
 		/* The event, offset 0, 1 byte. */
-		{ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = 1, .src_reg = 1 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 2 },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 3, .imm = 1 },
-		{ .code = BPF_JMP | BPF_CALL,
-		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
-		  .off = 1,
-		  .imm = kfunc_id("bpf_testmod_event_data") },
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_JMP | BPF_EXIT },
+		READ(BPF_DW, 1, 1, 0),
+		SET(2, 0),
+		SET(3, 1),
+		KFUNC(1, kfunc_id("bpf_testmod_event_data")),
+		SET(0, 0),
+		EXIT,
 	};
 	int btfs[] = { 0, ours.btf_fd };
 	union bpf_attr attr;

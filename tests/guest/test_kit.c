@@ -18,6 +18,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include "insns.h"
 #include "rawbpf.h"
 
 #define NAME "opsmod_kit"
@@ -348,7 +349,7 @@ static void what_sleeps_is_for_who_may(void **state)
 		EACCES);
 }
 
-#define WRITE(off, size)                         \
+#define A_WRITE(off, size)                       \
 	"write at off " #off " with size " #size \
 	" through a pointer that is trusted: programs of "
 #define OF_GATE                                                                        \
@@ -360,24 +361,24 @@ static void what_sleeps_is_for_who_may(void **state)
 static void windows_are_of_one_struct(void **state)
 {
 	accepts("writes_verdict");
-	refuses("writes_len", WRITE(0, 4) OF_GATE, EACCES);
-	refuses("writes_data", WRITE(16, 8) OF_GATE, EACCES);
-	refuses("writes_half_a_cookie", WRITE(8, 4) OF_GATE, EACCES);
-	refuses("writes_past_event", WRITE(24, 4) OF_GATE, EACCES);
-	refuses_either("writes_past_verdict", WRITE(4, 8) OF_GATE,
+	refuses("writes_len", A_WRITE(0, 4) OF_GATE, EACCES);
+	refuses("writes_data", A_WRITE(16, 8) OF_GATE, EACCES);
+	refuses("writes_half_a_cookie", A_WRITE(8, 4) OF_GATE, EACCES);
+	refuses("writes_past_event", A_WRITE(24, 4) OF_GATE, EACCES);
+	refuses_either("writes_past_verdict", A_WRITE(4, 8) OF_GATE,
 		       "misaligned access", EACCES);
 	accepts("writes_mark");
-	refuses("writes_lines", WRITE(4, 4) OF_GATE, EACCES);
-	refuses("writes_text", WRITE(8, 8) OF_GATE, EACCES);
+	refuses("writes_lines", A_WRITE(4, 4) OF_GATE, EACCES);
+	refuses("writes_text", A_WRITE(8, 8) OF_GATE, EACCES);
 }
 
 static void windows_are_of_one_type(void **state)
 {
 	accepts("writes_verdict");
 	accepts("reads_verdict");
-	refuses("look_writes_verdict", WRITE(4, 4) OF_NOTE, EACCES);
+	refuses("look_writes_verdict", A_WRITE(4, 4) OF_NOTE, EACCES);
 	accepts("left_reads_verdict");
-	refuses("left_writes_verdict", WRITE(4, 4) OF_LEFT, EACCES);
+	refuses("left_writes_verdict", A_WRITE(4, 4) OF_LEFT, EACCES);
 }
 
 static void an_event_that_was_kept_is_not_written(void **state)
@@ -473,31 +474,14 @@ static int call_for_member(const struct raw_type *type, __u32 member,
 			   int btf_fd, __u32 kfunc)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_REG_1 },
-		{ .code = BPF_JMP | BPF_CALL,
-		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
-		  .off = 1,
-		  .imm = kfunc },
-		{ .code = BPF_JMP | BPF_EXIT },
+		READ(BPF_DW, 1, 1, 0),
+		KFUNC(1, kfunc),
+		EXIT,
 	};
-	const int fds[] = { 0, btf_fd };
-	union bpf_attr attr;
-	int fd;
+	const int btfs[] = { 0, btf_fd };
 
-	raw_struct_ops_attr(&attr, type, member, 0);
-	attr.insns = (unsigned long)insns;
-	attr.insn_cnt = ARRAY_SIZE(insns);
-	attr.fd_array = (unsigned long)fds;
-	table.log[0] = '\0';
-	attr.log_buf = (unsigned long)table.log;
-	attr.log_size = sizeof(table.log);
-	attr.log_level = 1;
-	fd = raw_bpf(BPF_PROG_LOAD, &attr);
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 ? fd : 0;
+	return raw_try(type, member, 0, insns, ARRAY_SIZE(insns), btfs,
+		       table.log, sizeof(table.log));
 }
 
 /* The kit is asked about kfuncs before anybody has looked at the member's number. */
@@ -555,7 +539,7 @@ static void a_window_is_not_of_the_struct_with_the_same_id(void **state)
 	assert_int_equal(id_of(NAME, "kit_event", BTF_KIND_STRUCT),
 			 id_of(NAMESAKE, "kit_event", BTF_KIND_STRUCT));
 	accepts("writes_lent");
-	refuses("writes_namesakes", WRITE(4, 4) OF_GATE, EACCES);
+	refuses("writes_namesakes", A_WRITE(4, 4) OF_GATE, EACCES);
 }
 
 static int teardown_both(void **state)
@@ -653,7 +637,7 @@ static void what_global_functions_write_is_checked_or_they_are_refused(void **st
 
 	accepts("peeks_at_len");
 	if (checks)
-		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
+		refuses("pokes_len", A_WRITE(0, 4) OF_GATE, EINVAL);
 	else
 		refuses_global("pokes_len", "admit");
 	accepts("peeks_at_private_len");
@@ -685,7 +669,7 @@ static void what_a_global_function_writes_is_not_believed(void **state)
 {
 	accepts("peeks_at_len");
 	if (verifier_checks_global_functions()) {
-		refuses("pokes_len", WRITE(0, 4) OF_GATE, EINVAL);
+		refuses("pokes_len", A_WRITE(0, 4) OF_GATE, EINVAL);
 		return;
 	}
 	up(&table, "pokes_len");

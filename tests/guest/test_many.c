@@ -12,6 +12,7 @@
 
 #include <bpf/btf.h>
 
+#include "insns.h"
 #include "rawbpf.h"
 
 #define NAME "opsmod_kit"
@@ -103,23 +104,15 @@ static int teardown(void **state)
 
 static int load(int member, const struct bpf_insn *insns, __u32 count)
 {
-	int fd = raw_struct_ops_of(&type, member, 0, insns, count, log_buf,
-				   sizeof(log_buf));
-
-	if (fd < 0)
-		return fd;
-	close(fd);
-	return 0;
+	return raw_try(&type, member, 0, insns, count, NULL, log_buf,
+		       sizeof(log_buf));
 }
 
-/* r0 = ctx[WORD]; exit */
 static int read_word(int member, int word)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
-		  .src_reg = BPF_REG_1,
-		  .off = word * WORD },
-		{ .code = BPF_JMP | BPF_EXIT },
+		READ(BPF_DW, 0, 1, word * WORD),
+		EXIT,
 	};
 
 	return load(member, insns, ARRAY_SIZE(insns));
@@ -128,22 +121,15 @@ static int read_word(int member, int word)
 /* thing = ctx[0]; CHECKED: if (!thing) return 0; return thing->number */
 static int follow_pointer(int member, bool checked)
 {
-	struct bpf_insn insns[5] = {
-		{ .code = BPF_ALU64 | BPF_MOV | BPF_K },
-		{ .code = BPF_LDX | BPF_MEM | BPF_DW,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_REG_1 },
+	const struct bpf_insn insns[] = {
+		SET(0, 0),
+		READ(BPF_DW, 1, 1, 0),
+		checked ? JUMP(BPF_JEQ, 1, 0, 1) : SET(0, 0),
+		READ(BPF_DW, 0, 1, 0),
+		EXIT,
 	};
-	int n = 2;
 
-	if (checked)
-		insns[n++] = (struct bpf_insn){ .code = BPF_JMP | BPF_JEQ | BPF_K,
-						.dst_reg = BPF_REG_1,
-						.off = 1 };
-	insns[n++] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_DW,
-					.src_reg = BPF_REG_1 };
-	insns[n++] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
-	return load(member, insns, n);
+	return load(member, insns, ARRAY_SIZE(insns));
 }
 
 static void loads(int member, int err)

@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "modules/second/opsmod_permit.h"
+#include "insns.h"
 #include "rawbpf.h"
 
 #define NAME "opsmod_permit"
@@ -113,31 +114,15 @@ static __u32 nap_id(void)
 static int naps_for(const struct raw_type *type, int kfunc_btf, __u32 kfunc)
 {
 	const struct bpf_insn insns[] = {
-		{ .code = BPF_JMP | BPF_CALL,
-		  .src_reg = BPF_PSEUDO_KFUNC_CALL,
-		  .off = 1,
-		  .imm = kfunc },
-		{ .code = BPF_JMP | BPF_EXIT },
+		KFUNC(1, kfunc),
+		EXIT,
 	};
-	const int fds[] = { 0, kfunc_btf };
-	union bpf_attr attr;
-	int fd;
+	const int btfs[] = { 0, kfunc_btf };
 
-	raw_struct_ops_attr(&attr, type,
-			    offsetof(struct permit_ops, granted) / sizeof(void *),
-			    0);
-	attr.prog_flags = BPF_F_SLEEPABLE;
-	attr.insns = (unsigned long)insns;
-	attr.insn_cnt = ARRAY_SIZE(insns);
-	attr.fd_array = (unsigned long)fds;
-	attr.log_buf = (unsigned long)table.log;
-	attr.log_size = sizeof(table.log);
-	attr.log_level = 1;
-	fd = raw_bpf(BPF_PROG_LOAD, &attr);
-	if (fd < 0)
-		return -fd;
-	close(fd);
-	return 0;
+	return -raw_try(type,
+			offsetof(struct permit_ops, granted) / sizeof(void *),
+			BPF_F_SLEEPABLE, insns, ARRAY_SIZE(insns), btfs,
+			table.log, sizeof(table.log));
 }
 
 /* All but the BTF is the same. */

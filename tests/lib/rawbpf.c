@@ -8,6 +8,7 @@
 
 #include <bpf/btf.h>
 
+#include "insns.h"
 #include "rawbpf.h"
 
 static __u64 pointer(const void *p)
@@ -124,10 +125,8 @@ void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
 {
 	static struct bpf_insn insns[2];
 
-	/* r0 = result; exit */
-	insns[0] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | BPF_K,
-				      .imm = result };
-	insns[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_EXIT };
+	insns[0] = SET(0, result);
+	insns[1] = EXIT;
 
 	memset(attr, 0, sizeof(*attr));
 	attr->prog_type = BPF_PROG_TYPE_STRUCT_OPS;
@@ -147,9 +146,24 @@ int raw_struct_ops(const struct raw_type *type, int member, int result)
 	return raw_bpf(BPF_PROG_LOAD, &attr);
 }
 
-int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
-		      const struct bpf_insn *insns, __u32 count, char *log,
-		      __u32 size)
+int raw_try_attr(union bpf_attr *attr, char *log, __u32 size)
+{
+	int fd;
+
+	log[0] = '\0';
+	attr->log_buf = pointer(log);
+	attr->log_size = size;
+	attr->log_level = 1;
+	fd = raw_bpf(BPF_PROG_LOAD, attr);
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+int raw_try(const struct raw_type *type, int member, __u32 flags,
+	    const struct bpf_insn *insns, __u32 count, const int *btfs,
+	    char *log, __u32 size)
 {
 	union bpf_attr attr;
 
@@ -157,11 +171,8 @@ int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
 	attr.prog_flags = flags;
 	attr.insns = pointer(insns);
 	attr.insn_cnt = count;
-	log[0] = '\0';
-	attr.log_buf = pointer(log);
-	attr.log_size = size;
-	attr.log_level = 1;
-	return raw_bpf(BPF_PROG_LOAD, &attr);
+	attr.fd_array = pointer(btfs);
+	return raw_try_attr(&attr, log, size);
 }
 
 int raw_socket_filter(void)

@@ -47,10 +47,14 @@ void raw_struct_ops_attr(union bpf_attr *attr, const struct raw_type *type,
 			 int member, int result);
 int raw_struct_ops(const struct raw_type *type, int member, int result);
 
-/* Loads a program of COUNT instructions, with FLAGS. The verifier's log is in LOG. */
-int raw_struct_ops_of(const struct raw_type *type, int member, __u32 flags,
-		      const struct bpf_insn *insns, __u32 count, char *log,
-		      __u32 size);
+/*
+ * Loads a program, of COUNT instructions or as it is, and closes it again: 0, or -errno.
+ * BTFS is the list to which kfuncs refer, or NULL. The verifier's log is in LOG.
+ */
+int raw_try_attr(union bpf_attr *attr, char *log, __u32 size);
+int raw_try(const struct raw_type *type, int member, __u32 flags,
+	    const struct bpf_insn *insns, __u32 count, const int *btfs,
+	    char *log, __u32 size);
 
 int raw_socket_filter(void);
 int raw_tracing(void);

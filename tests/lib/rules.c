@@ -8,29 +8,10 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include "insns.h"
 #include "rawbpf.h"
 #include "rules.h"
 #include "verifier.h"
-
-#define INSN(code_, dst, src, off_, imm_)   \
-	((struct bpf_insn){ .code = code_,  \
-			    .dst_reg = dst, \
-			    .src_reg = src, \
-			    .off = off_,    \
-			    .imm = imm_ })
-#define READ(size, dst, src, off) \
-	INSN(BPF_LDX | BPF_MEM | (size), dst, src, off, 0)
-#define WRITE(size, dst, off) INSN(BPF_ST | BPF_MEM | (size), dst, 0, off, 0)
-#define SET(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
-#define CALL(kind, id, off) INSN(BPF_JMP | BPF_CALL, 0, kind, off, id)
-#define SKIP_IF_0(dst) INSN(BPF_JMP | BPF_JEQ | BPF_K, dst, 0, 1, 0)
-#define MOVE(dst, src) INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)
-#define ADD(dst, value) INSN(BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, value)
-/* It has two words. */
-#define SET_MAP(dst, fd)                                                \
-	INSN(BPF_LD | BPF_DW | BPF_IMM, dst, BPF_PSEUDO_MAP_FD, 0, fd), \
-		INSN(0, 0, 0, 0, 0)
-#define EXIT INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
 /* Tries a program of these instructions, which returns 0. */
 #define TRY(m, flags, ...)                                               \
@@ -39,7 +20,7 @@
 		    sizeof((struct bpf_insn[]){ __VA_ARGS__, SET(0, 0), EXIT }))
 #define NOTHING SET(0, 0)
 #define ON_ARGUMENT(arg, access) \
-	READ(BPF_DW, 2, 1, 8 * (arg)), SKIP_IF_0(2), access
+	READ(BPF_DW, 2, 1, 8 * (arg)), JUMP(BPF_JEQ, 2, 0, 1), access
 
 static char log_text[64 * 1024];
 
@@ -70,32 +51,18 @@ static int tried;
 
 static int load(union bpf_attr *attr)
 {
-	int fd;
-
-	log_text[0] = '\0';
-	attr->log_buf = (unsigned long)log_text;
-	attr->log_size = sizeof(log_text);
-	attr->log_level = 1;
-	fd = raw_bpf(BPF_PROG_LOAD, attr);
 	tried++;
-	if (fd < 0)
-		return -fd;
-	close(fd);
-	return 0;
+	return -raw_try_attr(attr, log_text, sizeof(log_text));
 }
 
 static int try_program(const struct checked *m, __u32 flags,
 		       const struct bpf_insn *insns, size_t size)
 {
-	int btfs[2] = { m->raw.btf_fd, m->raw.btf_fd };
-	union bpf_attr attr;
+	const int btfs[] = { m->raw.btf_fd, m->raw.btf_fd };
 
-	raw_struct_ops_attr(&attr, &m->raw, m->index, 0);
-	attr.prog_flags = flags;
-	attr.insns = (unsigned long)insns;
-	attr.insn_cnt = size / sizeof(*insns);
-	attr.fd_array = (unsigned long)btfs;
-	return load(&attr);
+	tried++;
+	return -raw_try(&m->raw, m->index, flags, insns, size / sizeof(*insns),
+			btfs, log_text, sizeof(log_text));
 }
 
 /* Tries a program that calls a function of its own, of this linkage. */
@@ -251,7 +218,7 @@ static void the_rules_of_the_context(const struct checked *m)
 			  "its last argument");
 	must_be_refused(m, TRY(m, 0, READ(BPF_DW, 2, 1, 8 * nr)), "reads",
 			"past its arguments");
-	must_be_refused(m, TRY(m, 0, WRITE(BPF_DW, 1, 0)), "writes",
+	must_be_refused(m, TRY(m, 0, WRITE(BPF_DW, 1, 0, 0)), "writes",
 			"its first argument");
 }
 
@@ -276,8 +243,8 @@ static void the_rules_of_helpers(const struct checked *m)
 	assert_return_code(array, errno);
 	HELPER_IS_REFUSED(m, tail_call, SET_MAP(2, array), SET(3, 0));
 	close(array);
-	HELPER_IS_REFUSED(m, probe_write_user, WRITE(BPF_DW, 10, -8), SET(1, 0),
-			  MOVE(2, 10), ADD(2, -8), SET(3, 8));
+	HELPER_IS_REFUSED(m, probe_write_user, WRITE(BPF_DW, 10, -8, 0),
+			  SET(1, 0), MOVE(2, 10), ADD(2, -8), SET(3, 8));
 	HELPER_IS_REFUSED(m, override_return, SET(2, 0));
 }
 
@@ -391,16 +358,16 @@ static void the_rules_of_a_field(const struct checked *m, int arg,
 
 	must_load(m, TRY(m, 0, ON_ARGUMENT(arg, READ(code, 3, 2, off))),
 		  "reads", item);
-	err = TRY(m, 0, ON_ARGUMENT(arg, WRITE(code, 2, off)));
+	err = TRY(m, 0, ON_ARGUMENT(arg, WRITE(code, 2, off, 0)));
 	if (!lists(&may_write, item)) {
 		must_be_refused(m, err, "writes", item);
 		return;
 	}
 	must_load(m, err, "writes", item);
 	if (size > 1)
-		must_be_refused(m,
-				TRY(m, 0, ON_ARGUMENT(arg, WRITE(BPF_B, 2, off))),
-				"writes one byte of", item);
+		must_be_refused(
+			m, TRY(m, 0, ON_ARGUMENT(arg, WRITE(BPF_B, 2, off, 0))),
+			"writes one byte of", item);
 }
 
 static void the_rules_of_an_argument(const struct checked *m, int arg)
@@ -419,7 +386,8 @@ static void the_rules_of_an_argument(const struct checked *m, int arg)
 	for (i = 0; i < btf_vlen(t); i++)
 		the_rules_of_a_field(m, arg, t, &btf_members(t)[i]);
 
-	must_be_refused(m, TRY(m, 0, ON_ARGUMENT(arg, WRITE(BPF_B, 2, t->size))),
+	must_be_refused(m,
+			TRY(m, 0, ON_ARGUMENT(arg, WRITE(BPF_B, 2, t->size, 0))),
 			"writes past the end of", name);
 	must_be_refused(m,
 			TRY(m, 0, ON_ARGUMENT(arg, READ(BPF_B, 3, 2, t->size))),
