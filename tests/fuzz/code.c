@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Programs as instructions, and the tables that they are put in. */
-#include <stdio.h>
+#include "lib.h"
+
 #include <string.h>
 
 #include "bpf_testmod.h"
@@ -8,68 +9,11 @@
 #include "scribe/scribe.h"
 #include "turnstile/turnstile.h"
 
-void emit(struct code *c, int op, int dst, int src, int off, int imm)
+void emit_all(struct code *c, const struct bpf_insn *insns, size_t count)
 {
-	/* The last ones are lost then, and the verifier refuses it. */
-	if (c->count == sizeof(c->insns) / sizeof(*c->insns))
-		return;
-	c->insns[c->count++] = (struct bpf_insn){
-		.code = op,
-		.dst_reg = dst,
-		.src_reg = src,
-		.off = off,
-		.imm = imm,
-	};
-}
-
-void emit_mov(struct code *c, int dst, int imm)
-{
-	emit(c, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, imm);
-}
-
-void emit_copy(struct code *c, int dst, int src)
-{
-	emit(c, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
-}
-
-void emit_load(struct code *c, int size, int dst, int src, int off)
-{
-	emit(c, BPF_LDX | BPF_MEM | size, dst, src, off, 0);
-}
-
-void emit_store(struct code *c, int size, int dst, int off, int src)
-{
-	emit(c, BPF_STX | BPF_MEM | size, dst, src, off, 0);
-}
-
-void emit_map(struct code *c, int dst, int map)
-{
-	emit(c, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, map);
-	emit(c, 0, 0, 0, 0, 0);
-}
-
-void emit_value(struct code *c, int dst, int map, int off)
-{
-	emit(c, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0, map);
-	emit(c, 0, 0, 0, 0, off);
-}
-
-/* The offset is an index of the list of BTFs, whose first is never looked at. */
-void emit_kfunc(struct code *c, const struct kfunc *kfunc)
-{
-	emit(c, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_KFUNC_CALL, kfunc->type + 1,
-	     kfunc->id);
-}
-
-void emit_helper(struct code *c, int id)
-{
-	emit(c, BPF_JMP | BPF_CALL, 0, 0, 0, id);
-}
-
-void emit_exit(struct code *c, int result)
-{
-	emit_mov(c, BPF_REG_0, result);
-	emit(c, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	/* The last ones are lost if there are too many, and the verifier refuses it. */
+	while (count-- && c->count < ARRAY_SIZE(c->insns))
+		c->insns[c->count++] = *insns++;
 }
 
 int code_load(const struct code *c, int type, int member, bool may_sleep)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "insns.h"
 #include "rawbpf.h"
 
 #define LOG "/sys/module/" MODULE_NAME "/parameters/log"
@@ -156,17 +157,15 @@ struct code {
 	unsigned int count;
 };
 
-/* Each adds one instruction, or two for an address: code.c. */
-void emit(struct code *c, int op, int dst, int src, int off, int imm);
-void emit_mov(struct code *c, int dst, int imm);
-void emit_copy(struct code *c, int dst, int src);
-void emit_load(struct code *c, int size, int dst, int src, int off);
-void emit_store(struct code *c, int size, int dst, int off, int src);
-void emit_map(struct code *c, int dst, int map);
-void emit_value(struct code *c, int dst, int map, int off);
-void emit_kfunc(struct code *c, const struct kfunc *kfunc);
-void emit_helper(struct code *c, int id);
-void emit_exit(struct code *c, int result);
+/* Adds instructions, as insns.h has them: code.c. */
+void emit_all(struct code *c, const struct bpf_insn *insns, size_t count);
+#define emit(c, ...)                                          \
+	emit_all(c, (struct bpf_insn[]){ __VA_ARGS__ },       \
+		 sizeof((struct bpf_insn[]){ __VA_ARGS__ }) / \
+			 sizeof(struct bpf_insn))
+
+/* The list of BTFs has those of types[], and one before them that is never looked at. */
+#define CALL_KFUNC(which) KFUNC(kfuncs[which].type + 1, kfuncs[which].id)
 
 /* Loads them for a member of a type: a descriptor, or -errno. */
 int code_load(const struct code *c, int type, int member, bool may_sleep);

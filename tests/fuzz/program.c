@@ -48,15 +48,10 @@ static int canary_map, scratch_map, ring;
 
 static const int sizes[] = { BPF_W, BPF_DW, BPF_B, BPF_H };
 
-static int alu_imm(int op)
-{
-	return BPF_ALU64 | op | BPF_K;
-}
-
 /* Emits a jump whose end is not known yet. */
 static unsigned int jump(struct code *c, int op, int dst, int imm)
 {
-	emit(c, BPF_JMP | op | BPF_K, dst, 0, 0, imm);
+	emit(c, JUMP(op, dst, imm, 0));
 	return c->count - 1;
 }
 
@@ -66,35 +61,31 @@ static void land(struct code *c, unsigned int from)
 	c->insns[from].off = c->count - from - 1;
 }
 
-static void object_again(struct code *c)
-{
-	emit_load(c, BPF_DW, OBJECT, CTX, 0);
-}
+#define OBJECT_AGAIN READ(BPF_DW, OBJECT, CTX, 0)
 
 /* A register for an argument: those that there are, the stack, or a number. */
 static void argument(struct code *c, int reg, unsigned int bits)
 {
 	switch (bits & 7) {
 	case 0:
-		emit_copy(c, reg, OBJECT);
+		emit(c, MOVE(reg, OBJECT));
 		break;
 	case 1:
 	case 2:
-		emit_copy(c, reg, FRAME);
-		emit(c, alu_imm(BPF_ADD), reg, 0, 0,
-		     -(int)(bits >> 3 & 7) * 8 - 8);
+		emit(c, MOVE(reg, FRAME),
+		     ADD(reg, -(int)(bits >> 3 & 7) * 8 - 8));
 		break;
 	case 3:
-		emit_copy(c, reg, OTHER);
+		emit(c, MOVE(reg, OTHER));
 		break;
 	case 4:
-		emit_map(c, reg, bits & 8 ? ring : scratch_map);
+		emit(c, SET_MAP(reg, bits & 8 ? ring : scratch_map));
 		break;
 	case 5:
-		emit_value(c, reg, scratch_map, bits >> 3 & 31);
+		emit(c, SET_VALUE(reg, scratch_map, bits >> 3 & 31));
 		break;
 	default:
-		emit_mov(c, reg, bits >> 3 & 15);
+		emit(c, SET(reg, bits >> 3 & 15));
 	}
 }
 
@@ -110,10 +101,8 @@ static void store(struct code *c, int reg, int a, int b, int by)
 		off = b & 0x3f;
 		size = a & 3;
 	}
-	if (by & 0x40)
-		emit(c, BPF_ST | BPF_MEM | sizes[size], reg, 0, off, by & 3);
-	else
-		emit_store(c, sizes[size], reg, off, NUMBER);
+	emit(c, by & 0x40 ? WRITE(sizes[size], reg, off, by & 3)
+			  : STORE(sizes[size], reg, off, NUMBER));
 }
 
 static void step_load(struct code *c, int a, int b, int by)
@@ -124,9 +113,9 @@ static void step_load(struct code *c, int a, int b, int by)
 	off = by & 0x80 ? b & 0x3f : (b & 3) * 8;
 	if (base == FRAME)
 		off = -(b & 0x3f) - (by & 0x80 ? 0 : 8);
-	emit_load(c, sizes[size], BPF_REG_0, base, off);
+	emit(c, READ(sizes[size], BPF_REG_0, base, off));
 	if (by & 0x40)
-		emit_copy(c, NUMBER, BPF_REG_0);
+		emit(c, MOVE(NUMBER, BPF_REG_0));
 }
 
 static void step_store(struct code *c, int a, int b, int by)
@@ -139,11 +128,9 @@ static void step_spill(struct code *c, int a, int b, int by)
 	static const int regs[] = { OBJECT, OTHER, NUMBER, CTX };
 	int reg = regs[a & 3], off = -8 * (b & 7) - 8;
 
-	if (by & 0x40)
-		emit_load(c, BPF_DW, reg, FRAME, off);
-	else
-		emit_store(c, by & 0x80 ? sizes[by & 3] : BPF_DW, FRAME,
-			   off + (by & 0x80 ? b >> 3 & 7 : 0), reg);
+	emit(c, by & 0x40 ? READ(BPF_DW, reg, FRAME, off)
+		: by & 0x80 ? STORE(sizes[by & 3], FRAME, off + (b >> 3 & 7), reg)
+			    : STORE(BPF_DW, FRAME, off, reg));
 }
 
 static void step_count(struct code *c, int a, int b, int by)
@@ -154,8 +141,8 @@ static void step_count(struct code *c, int a, int b, int by)
 
 	if (op == BPF_LSH || op == BPF_RSH)
 		b &= 31;
-	emit(c, (by & 1 ? BPF_ALU : BPF_ALU64) | op | BPF_K, NUMBER, 0, 0,
-	     by & 0x80 ? b - 256 : b);
+	emit(c, INSN((by & 1 ? BPF_ALU : BPF_ALU64) | op | BPF_K, NUMBER, 0, 0,
+		     by & 0x80 ? b - 256 : b));
 }
 
 /* Writes or reads one of the bytes that a call returned, unless it was NULL. */
@@ -163,12 +150,11 @@ static void use_bytes(struct code *c, int at, int by)
 {
 	unsigned int none = jump(c, BPF_JEQ, BPF_REG_0, 0);
 
-	if (by & 0x20)
-		emit_load(c, BPF_B, NUMBER, BPF_REG_0, at);
-	else
-		emit_store(c, by & 0x10 ? BPF_DW : BPF_B, BPF_REG_0, at, NUMBER);
+	emit(c, by & 0x20 ? READ(BPF_B, NUMBER, BPF_REG_0, at)
+			  : STORE(by & 0x10 ? BPF_DW : BPF_B, BPF_REG_0, at,
+				  NUMBER));
 	if (by & 0x80)
-		emit_store(c, BPF_DW, FRAME, -8, BPF_REG_0);
+		emit(c, STORE(BPF_DW, FRAME, -8, BPF_REG_0));
 	land(c, none);
 }
 
@@ -177,13 +163,9 @@ static void step_event_data(struct code *c, int a, int b, int by)
 	int size = 1 + (a & 31);
 
 	argument(c, BPF_REG_1, by & 0x40 ? b : 0);
-	if (by & 1) {
-		emit_copy(c, BPF_REG_2, NUMBER);
-	} else {
-		emit_mov(c, BPF_REG_2, b);
-	}
-	emit_mov(c, BPF_REG_3, a & 0x80 ? (a & 0x40) << 6 : size);
-	emit_kfunc(c, &kfuncs[EVENT_DATA]);
+	emit(c, by & 1 ? MOVE(BPF_REG_2, NUMBER) : SET(BPF_REG_2, b),
+	     SET(BPF_REG_3, a & 0x80 ? (a & 0x40) << 6 : size),
+	     CALL_KFUNC(EVENT_DATA));
 	/* One byte in 8 times is past the end. */
 	use_bytes(c, b % (size + !(by & 14)), by & 0xb0);
 }
@@ -192,30 +174,27 @@ static void step_loop(struct code *c, int a, int b, int by)
 {
 	unsigned int top;
 
-	emit_mov(c, OTHER, 1 + (a & 7));
+	emit(c, SET(OTHER, 1 + (a & 7)));
 	top = c->count;
 	if (by & 0x40) {
-		emit_copy(c, BPF_REG_1, OBJECT);
-		emit_copy(c, BPF_REG_2, OTHER);
-		emit_mov(c, BPF_REG_3, 1 + (b & 7));
-		emit_kfunc(c, &kfuncs[EVENT_DATA]);
+		emit(c, MOVE(BPF_REG_1, OBJECT), MOVE(BPF_REG_2, OTHER),
+		     SET(BPF_REG_3, 1 + (b & 7)), CALL_KFUNC(EVENT_DATA));
 		use_bytes(c, 0, 0);
 	} else {
 		store(c, OBJECT, a, b, by & 0x80);
-		emit(c, alu_imm(BPF_ADD), NUMBER, 0, 0, b & 15);
+		emit(c, ADD(NUMBER, b & 15));
 	}
-	emit(c, alu_imm(BPF_SUB), OTHER, 0, 0, 1);
-	emit(c, BPF_JMP | BPF_JNE | BPF_K, OTHER, 0,
-	     (int)top - (int)c->count - 1, 0);
+	emit(c, INSN(BPF_ALU64 | BPF_SUB | BPF_K, OTHER, 0, 0, 1));
+	emit(c, JUMP(BPF_JNE, OTHER, 0, (int)top - (int)c->count - 1));
 }
 
 static void step_probe(struct code *c, int a, int b, int by)
 {
 	argument(c, BPF_REG_1, by & 0x40 ? by : 1 | 7 << 3);
-	emit_mov(c, BPF_REG_2, by & 0x80 ? b : 1 + (b & 63));
+	emit(c, SET(BPF_REG_2, by & 0x80 ? b : 1 + (b & 63)));
 	argument(c, BPF_REG_3, a);
-	emit_helper(c, a & 0x80 ? BPF_FUNC_probe_read_kernel_str
-				: BPF_FUNC_probe_read_kernel);
+	emit(c, HELPER(a & 0x80 ? BPF_FUNC_probe_read_kernel_str
+				: BPF_FUNC_probe_read_kernel));
 }
 
 /* Memory of the ring buffer's: it is given back, and on the way to a kfunc, perhaps. */
@@ -223,45 +202,37 @@ static void step_ring(struct code *c, int a, int b, int by)
 {
 	unsigned int none;
 
-	emit_map(c, BPF_REG_1, ring);
-	emit_mov(c, BPF_REG_2, 8 + (a & 0x38));
-	emit_mov(c, BPF_REG_3, 0);
-	emit_helper(c, BPF_FUNC_ringbuf_reserve);
+	emit(c, SET_MAP(BPF_REG_1, ring), SET(BPF_REG_2, 8 + (a & 0x38)),
+	     SET(BPF_REG_3, 0), HELPER(BPF_FUNC_ringbuf_reserve));
 	none = jump(c, BPF_JEQ, BPF_REG_0, 0);
-	emit_copy(c, OTHER, BPF_REG_0);
+	emit(c, MOVE(OTHER, BPF_REG_0));
 	store(c, OTHER, a, b, by & 0x80);
-	emit_copy(c, BPF_REG_1, OTHER);
-	emit_mov(c, BPF_REG_2, 0);
-	emit_mov(c, BPF_REG_3, 1);
-	if (by & 0x40)
-		emit_kfunc(c, &kfuncs[b % NR_KFUNCS]);
-	else
-		emit_helper(c, b & 1 ? BPF_FUNC_ringbuf_submit
-				     : BPF_FUNC_ringbuf_discard);
+	emit(c, MOVE(BPF_REG_1, OTHER), SET(BPF_REG_2, 0), SET(BPF_REG_3, 1));
+	emit(c, by & 0x40 ? CALL_KFUNC(b % NR_KFUNCS)
+		: b & 1	  ? HELPER(BPF_FUNC_ringbuf_submit)
+			  : HELPER(BPF_FUNC_ringbuf_discard));
 	land(c, none);
-	emit_mov(c, OTHER, 0);
+	emit(c, SET(OTHER, 0));
 }
 
 static void step_dynptr(struct code *c, int a, int b, int by)
 {
-	emit_value(c, BPF_REG_1, scratch_map, a & 15);
+	emit(c, SET_VALUE(BPF_REG_1, scratch_map, a & 15));
 	if (by & 0x80)
 		argument(c, BPF_REG_1, a);
-	emit_mov(c, BPF_REG_2, 1 + (b & 31));
-	emit_mov(c, BPF_REG_3, 0);
+	emit(c, SET(BPF_REG_2, 1 + (b & 31)), SET(BPF_REG_3, 0));
 	argument(c, BPF_REG_4, 1 | 1 << 3);
-	emit_helper(c, BPF_FUNC_dynptr_from_mem);
+	emit(c, HELPER(BPF_FUNC_dynptr_from_mem));
 	argument(c, BPF_REG_1, 1 | 1 << 3);
-	emit_mov(c, BPF_REG_2, by & 31);
+	emit(c, SET(BPF_REG_2, by & 31));
 	argument(c, BPF_REG_3, 1 | 7 << 3);
-	emit_mov(c, BPF_REG_4, 1 + (a >> 4 & 7));
-	emit_mov(c, BPF_REG_5, 0);
-	emit_helper(c, BPF_FUNC_dynptr_write);
+	emit(c, SET(BPF_REG_4, 1 + (a >> 4 & 7)), SET(BPF_REG_5, 0),
+	     HELPER(BPF_FUNC_dynptr_write));
 }
 
 static void step_map(struct code *c, int a, int b, int by)
 {
-	emit_value(c, OTHER, scratch_map, a & 31);
+	emit(c, SET_VALUE(OTHER, scratch_map, a & 31));
 	store(c, OTHER, a >> 6, b, by | 0x80);
 }
 
@@ -269,57 +240,47 @@ static void step_map(struct code *c, int a, int b, int by)
 static void step_call(struct code *c, int a, int b, int by)
 {
 	argument(c, BPF_REG_1, by & 0x80 ? a : 0);
-	emit_copy(c, BPF_REG_2, NUMBER);
-	emit(c, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, -1 - (b & 1));
+	emit(c, MOVE(BPF_REG_2, NUMBER), CALL(BPF_PSEUDO_CALL, -1 - (b & 1), 0));
 	if (by & 0x40)
-		emit_copy(c, NUMBER, BPF_REG_0);
+		emit(c, MOVE(NUMBER, BPF_REG_0));
 }
 
 static void step_move(struct code *c, int a, int b, int by)
 {
-	emit(c, alu_imm(BPF_ADD), OBJECT, 0, 0, by & 0x80 ? b - 128 : b & 8);
+	emit(c, ADD(OBJECT, by & 0x80 ? b - 128 : b & 8));
 	if (by & 0x40)
-		emit_load(c, sizes[a & 3], BPF_REG_0, OBJECT, a >> 2 & 15);
+		emit(c, READ(sizes[a & 3], BPF_REG_0, OBJECT, a >> 2 & 15));
 	else
 		store(c, OBJECT, a, b, by);
-	object_again(c);
+	emit(c, OBJECT_AGAIN);
 }
 
 static void step_context(struct code *c, int a, int b, int by)
 {
-	if (by & 0x80)
-		emit_load(c, sizes[a & 3], BPF_REG_0, CTX, b & 0x1f);
-	else
-		emit_load(c, BPF_DW, OTHER, CTX, b & 1 ? 8 : 0);
+	emit(c, by & 0x80 ? READ(sizes[a & 3], BPF_REG_0, CTX, b & 0x1f)
+			  : READ(BPF_DW, OTHER, CTX, b & 1 ? 8 : 0));
 }
 
 static void step_kfunc(struct code *c, int a, int b, int by)
 {
-	const struct kfunc *k = &kfuncs[a % NR_KFUNCS];
+	int which = a % NR_KFUNCS;
 	unsigned int none;
 
 	argument(c, BPF_REG_1, by & 0x40 ? a >> 3 : by & 0x20 ? 3 : 0);
-	if (by & 0x10)
-		emit_copy(c, BPF_REG_2, OBJECT);
-	else
-		emit_mov(c, BPF_REG_2, b);
-	emit_mov(c, BPF_REG_3, by & 0x7f);
-	emit_mov(c, BPF_REG_4, 0);
-	emit_kfunc(c, k);
-	if (k != &kfuncs[NOTE_NEW] && k != &kfuncs[EVENT_DATA])
+	emit(c, by & 0x10 ? MOVE(BPF_REG_2, OBJECT) : SET(BPF_REG_2, b),
+	     SET(BPF_REG_3, by & 0x7f), SET(BPF_REG_4, 0), CALL_KFUNC(which));
+	if (which != NOTE_NEW && which != EVENT_DATA)
 		return;
 	none = jump(c, BPF_JEQ, BPF_REG_0, 0);
-	emit_copy(c, OTHER, BPF_REG_0);
-	if (k == &kfuncs[NOTE_NEW]) {
-		emit_copy(c, BPF_REG_1, OTHER);
-		emit_copy(c, BPF_REG_2, OBJECT);
-		emit_kfunc(c, &kfuncs[NOTE_COPY]);
-		emit_copy(c, BPF_REG_1, OTHER);
+	emit(c, MOVE(OTHER, BPF_REG_0));
+	if (which == NOTE_NEW) {
+		emit(c, MOVE(BPF_REG_1, OTHER), MOVE(BPF_REG_2, OBJECT),
+		     CALL_KFUNC(NOTE_COPY), MOVE(BPF_REG_1, OTHER));
 		if (!(by & 0x80))
-			emit_kfunc(c, &kfuncs[NOTE_PUT]);
+			emit(c, CALL_KFUNC(NOTE_PUT));
 	}
 	land(c, none);
-	emit_mov(c, OTHER, 0);
+	emit(c, SET(OTHER, 0));
 }
 
 static void step_helper(struct code *c, int a, int b, int by)
@@ -329,31 +290,29 @@ static void step_helper(struct code *c, int a, int b, int by)
 
 	for (i = BPF_REG_1; i <= BPF_REG_5; i++)
 		argument(c, i, bits >> 3 * i);
-	emit_helper(c, by & 0x80 ? b : 1 + (a & 0x1f));
+	emit(c, HELPER(by & 0x80 ? b : 1 + (a & 0x1f)));
 }
 
 static void step_user(struct code *c, int a, int b, int by)
 {
 	argument(c, BPF_REG_1, by & 0x80 ? a : 1 | 7 << 3);
-	emit_mov(c, BPF_REG_2, 1 + (b & 63));
-	emit_mov(c, BPF_REG_3, a);
-	emit_mov(c, BPF_REG_4, by & 1);
-	emit_kfunc(c, &kfuncs[COPY_FROM_USER]);
+	emit(c, SET(BPF_REG_2, 1 + (b & 63)), SET(BPF_REG_3, a),
+	     SET(BPF_REG_4, by & 1), CALL_KFUNC(COPY_FROM_USER));
 }
 
 static void step_leave(struct code *c, int a, int b, int by)
 {
 	unsigned int over = jump(c, by & 1 ? BPF_JGT : BPF_JNE, NUMBER, b);
 
-	emit_exit(c, a & 1 ? -(a >> 1) : 0);
+	emit(c, SET(BPF_REG_0, a & 1 ? -(a >> 1) : 0), EXIT);
 	land(c, over);
 }
 
 static void step_atomic(struct code *c, int a, int b, int by)
 {
-	emit(c, BPF_STX | BPF_ATOMIC | (a & 4 ? BPF_W : BPF_DW),
-	     by & 0x80 ? OBJECT : FRAME, NUMBER, by & 0x80 ? b & 31 : -8,
-	     a & 1 ? BPF_ADD | BPF_FETCH : BPF_XOR);
+	emit(c, INSN(BPF_STX | BPF_ATOMIC | (a & 4 ? BPF_W : BPF_DW),
+		     by & 0x80 ? OBJECT : FRAME, NUMBER, by & 0x80 ? b & 31 : -8,
+		     a & 1 ? BPF_ADD | BPF_FETCH : BPF_XOR));
 }
 
 static void (*const step_kinds[])(struct code *c, int a, int b, int by) = {
@@ -384,8 +343,7 @@ static void add_functions(struct code *c, const struct input *in)
 			a = in->bytes[2] >> which;
 			b = in->bytes[3 - which];
 			store(c, BPF_REG_1, a, b, (b & 0x80) | 0x40);
-			emit_copy(c, BPF_REG_0, BPF_REG_2);
-			emit(c, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+			emit(c, MOVE(BPF_REG_0, BPF_REG_2), EXIT);
 		}
 	}
 }
@@ -398,12 +356,10 @@ static void make(struct code *c, const struct input *in)
 	unsigned int skip = 0;
 	int i;
 
-	emit_copy(c, CTX, BPF_REG_1);
-	object_again(c);
-	emit_mov(c, OTHER, 0);
-	emit_mov(c, NUMBER, in->bytes[3] & 7);
+	emit(c, MOVE(CTX, BPF_REG_1), OBJECT_AGAIN, SET(OTHER, 0),
+	     SET(NUMBER, in->bytes[3] & 7));
 	for (i = 8; i <= STACK; i += 8)
-		emit(c, BPF_ST | BPF_MEM | BPF_DW, FRAME, 0, -i, 0);
+		emit(c, WRITE(BPF_DW, FRAME, -i, 0));
 
 	for (step = in->bytes + STEP; step + STEP <= in->bytes + in->size;
 	     step += STEP) {
@@ -414,30 +370,29 @@ static void make(struct code *c, const struct input *in)
 		if (step[0] & 0x80)
 			land(c, skip);
 	}
-	emit_exit(c, results[in->bytes[2] % ARRAY_SIZE(results)]);
+	emit(c, SET(BPF_REG_0, results[in->bytes[2] % ARRAY_SIZE(results)]),
+	     EXIT);
 	add_functions(c, in);
 }
+
+/* Notes in the canary what is at @off of @base. */
+#define NOTE(member, size, base, off)     \
+	READ(size, BPF_REG_3, base, off), \
+		STORE(BPF_DW, OBJECT, offsetof(struct canary, member), BPF_REG_3)
 
 /* Notes what test_3 is called with, and the whole page of the message. */
 static int witness(void)
 {
 	struct code c = {};
 
-	emit_copy(&c, CTX, BPF_REG_1);
-	emit_value(&c, OBJECT, canary_map, 0);
-	emit_load(&c, BPF_DW, NUMBER, CTX, 8);
-	emit_store(&c, BPF_DW, OBJECT, offsetof(struct canary, len), NUMBER);
-	emit_load(&c, BPF_DW, BPF_REG_3, CTX, 0);
-	emit_store(&c, BPF_DW, OBJECT, offsetof(struct canary, buf), BPF_REG_3);
-	emit_load(&c, BPF_DW, BPF_REG_1, OBJECT, offsetof(struct canary, calls));
-	emit(&c, alu_imm(BPF_ADD), BPF_REG_1, 0, 0, 1);
-	emit_store(&c, BPF_DW, OBJECT, offsetof(struct canary, calls), BPF_REG_1);
-	emit_copy(&c, BPF_REG_1, OBJECT);
-	emit(&c, alu_imm(BPF_ADD), BPF_REG_1, 0, 0,
-	     offsetof(struct canary, page));
-	emit_mov(&c, BPF_REG_2, PAGE);
-	emit_helper(&c, BPF_FUNC_probe_read_kernel);
-	emit_exit(&c, 0);
+	emit(&c, MOVE(CTX, BPF_REG_1), SET_VALUE(OBJECT, canary_map, 0),
+	     NOTE(len, BPF_DW, CTX, 8), NOTE(buf, BPF_DW, CTX, 0),
+	     READ(BPF_DW, BPF_REG_1, OBJECT, offsetof(struct canary, calls)),
+	     ADD(BPF_REG_1, 1),
+	     STORE(BPF_DW, OBJECT, offsetof(struct canary, calls), BPF_REG_1),
+	     MOVE(BPF_REG_1, OBJECT),
+	     ADD(BPF_REG_1, offsetof(struct canary, page)), SET(BPF_REG_2, PAGE),
+	     HELPER(BPF_FUNC_probe_read_kernel), SET(BPF_REG_0, 0), EXIT);
 	return code_load(&c, DEMO, 2, false);
 }
 
@@ -446,17 +401,12 @@ static int event_witness(void)
 {
 	struct code c = {};
 
-	emit_load(&c, BPF_DW, BPF_REG_1, BPF_REG_1, 0);
-	emit_value(&c, BPF_REG_2, canary_map, 0);
-	emit_load(&c, BPF_W, BPF_REG_3, BPF_REG_1,
-		  offsetof(struct bpf_testmod_event, len));
-	emit_store(&c, BPF_DW, BPF_REG_2, offsetof(struct canary, event_len),
-		   BPF_REG_3);
-	emit_load(&c, BPF_DW, BPF_REG_3, BPF_REG_1,
-		  offsetof(struct bpf_testmod_event, data));
-	emit_store(&c, BPF_DW, BPF_REG_2, offsetof(struct canary, event_data),
-		   BPF_REG_3);
-	emit_exit(&c, 0);
+	emit(&c, READ(BPF_DW, CTX, BPF_REG_1, 0),
+	     SET_VALUE(OBJECT, canary_map, 0),
+	     NOTE(event_len, BPF_W, CTX, offsetof(struct bpf_testmod_event, len)),
+	     NOTE(event_data, BPF_DW, CTX,
+		  offsetof(struct bpf_testmod_event, data)),
+	     SET(BPF_REG_0, 0), EXIT);
 	return code_load(&c, DEMO, 4, false);
 }
 
@@ -552,7 +502,7 @@ static int nothing(int type, int member, int result)
 {
 	struct code c = {};
 
-	emit_exit(&c, result);
+	emit(&c, SET(BPF_REG_0, result), EXIT);
 	return code_load(&c, type, member, false);
 }
 

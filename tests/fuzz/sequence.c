@@ -28,13 +28,13 @@ static struct {
 	int type;
 	int table;
 	bool foreign;
-} maps[SLOTS];
+} maps[SLOTS] = { [0 ... SLOTS - 1] = { .fd = -1 } };
 static struct {
 	int fd;
 	int type;
 	int table;
-} links[SLOTS];
-static int scribes[2], me;
+} links[SLOTS] = { [0 ... SLOTS - 1] = { .fd = -1, .table = -1 } };
+static int scribes[2] = { -1, -1 }, me;
 
 /* Bytes of the next call that are to be wrong, and of the next value. */
 static struct {
@@ -60,35 +60,31 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static void *fill_later(void *us)
+static void *fill_later(void *ms)
 {
-	usleep((long)us);
+	usleep((long)ms * 1000);
 	missing_page_fill();
 	return NULL;
 }
 
 static pthread_t filler;
 
-/* Whoever reads the page from now on sleeps for so long. */
-static void page_missing_for(long us)
+/* Whoever reads the page from now on sleeps for a while. */
+static void page_goes(unsigned int bits)
 {
+	static const long ms[] = { 1, 3, 10, 40 };
+
 	madvise(MISSING_PAGE, PAGE, MADV_DONTNEED);
-	if (pthread_create(&filler, NULL, fill_later, (void *)us))
+	if (pthread_create(&filler, NULL, fill_later, (void *)ms[bits % 4]))
 		_exit(1);
-}
-
-static long nap(unsigned int bits)
-{
-	static const int ms[] = { 1, 3, 10, 40 };
-
-	return ms[bits % 4] * 1000L;
 }
 
 /* Adds to the count of the table. */
 static void count_call(struct code *c, int by)
 {
-	emit_mov(c, BPF_REG_1, by);
-	emit(c, BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_6, BPF_REG_1, 0, BPF_ADD);
+	emit(c, SET(BPF_REG_1, by),
+	     INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_6, BPF_REG_1, 0,
+		  BPF_ADD));
 }
 
 /* A program that counts, sleeps if it may and the page is missing, and returns. */
@@ -97,19 +93,16 @@ static int make_program(int type, unsigned int member, int table, int result)
 	bool sleeps = member == types[type].sleeper;
 	struct code c = {};
 
-	emit_value(&c, BPF_REG_6, inside_map, table * sizeof(*inside));
+	emit(&c, SET_VALUE(BPF_REG_6, inside_map, table * sizeof(*inside)));
 	count_call(&c, 1);
 	if (sleeps) {
-		emit_copy(&c, BPF_REG_1, BPF_REG_10);
-		emit(&c, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, -8);
-		emit_mov(&c, BPF_REG_2, 8);
-		emit(&c, BPF_LD | BPF_IMM | BPF_DW, BPF_REG_3, 0, 0, 0);
-		emit(&c, 0, 0, 0, 0, (unsigned long)MISSING_PAGE >> 32);
-		emit_mov(&c, BPF_REG_4, 0);
-		emit_kfunc(&c, &kfuncs[COPY_FROM_USER]);
+		emit(&c, MOVE(BPF_REG_1, BPF_REG_10), ADD(BPF_REG_1, -8),
+		     SET(BPF_REG_2, 8),
+		     SET_64(0, BPF_REG_3, 0, (unsigned long)MISSING_PAGE >> 32),
+		     SET(BPF_REG_4, 0), CALL_KFUNC(COPY_FROM_USER));
 	}
 	count_call(&c, -1);
-	emit_exit(&c, result);
+	emit(&c, SET(BPF_REG_0, result), EXIT);
 	return code_load(&c, type, member, sleeps);
 }
 
@@ -307,7 +300,7 @@ static void op_trigger(int a, int b, int c)
 	int n;
 
 	if (c & 0x40)
-		page_missing_for(nap(b >> 5));
+		page_goes(b >> 5);
 	n = write_once(TRIGGER, c & 0x80 ? NULL : message, size);
 	if (c & 0x40)
 		pthread_join(filler, NULL);
@@ -360,7 +353,7 @@ static void op_scribe(int a, int b, int c)
 		memset(line, 'x', sizeof(line));
 		line[c] = b & 8 ? '\n' : 'y';
 		if (b & 0x10)
-			page_missing_for(nap(b >> 5));
+			page_goes(b >> 5);
 		write_to(*fd, line, c + !!(b & 8));
 		if (b & 0x10)
 			pthread_join(filler, NULL);
@@ -379,7 +372,7 @@ static void op_turnstile(int a, int b, int c)
 	if (c & 0x80)
 		line[c % n] = a;
 	if (c & 0x40)
-		page_missing_for(nap(c));
+		page_goes(c);
 	write_once("/proc/turnstile", line, c & 0x20 ? 64 + (c & 1) : n);
 	if (c & 0x40)
 		pthread_join(filler, NULL);
@@ -472,17 +465,8 @@ static void (*const ops[])(int a, int b, int c) = {
 void sequence_run(const struct input *in, int process)
 {
 	const unsigned char *step;
-	int i;
 
 	me = process;
-	for (i = 0; i < SLOTS; i++) {
-		maps[i].fd = -1;
-		links[i].fd = -1;
-		links[i].table = -1;
-	}
-	scribes[0] = -1;
-	scribes[1] = -1;
-	flaw.bits = 0;
 	missing_page_setup();
 	missing_page_fill();
 	for (step = in->bytes + STEP; step + STEP <= in->bytes + in->size;
