@@ -283,11 +283,7 @@ static bool it_landed(void)
 
 static bool fired_without_harm(void)
 {
-	int i;
-
-	for (i = 0; i < 500 && !number(&table, "fired"); i++)
-		usleep(10000);
-	assert_int_not_equal(number(&table, "fired"), 0);
+	wait_until(number(&table, "fired"));
 	return false;
 }
 

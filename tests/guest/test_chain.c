@@ -9,8 +9,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -24,6 +22,7 @@
 #include "count.h"
 #include "order.h"
 #include "rawbpf.h"
+#include "task.h"
 #include "turnstile/turnstile.h"
 
 #define NAME "turnstile"
@@ -687,80 +686,29 @@ static void a_loader_that_is_killed_leaves_nothing(void **state)
 
 /* Sleepers. */
 
-struct task {
-	pthread_t thread;
-	const char *command;
-	int rule;
-	int err;
-	atomic_bool done;
-	double began, ended;
-};
-
-static void *do_command(void *arg)
+static int do_command(const void *command)
 {
-	struct task *t = arg;
-
-	t->began = clock_seconds();
-	t->err = gate(t->command);
-	t->ended = clock_seconds();
-	t->done = true;
-	return NULL;
+	return gate(command);
 }
 
-static void *do_detach(void *arg)
+static int do_detach(const void *rule)
 {
-	struct task *t = arg;
-
-	t->began = clock_seconds();
-	t->err = -bpf_link__detach(links[t->rule]);
-	t->ended = clock_seconds();
-	t->done = true;
-	return NULL;
+	return -bpf_link__detach(*(struct bpf_link *const *)rule);
 }
 
-static void *do_reno(void *arg)
+static int do_reno(const void *arg)
 {
-	struct task *t = arg;
-
-	t->began = clock_seconds();
-	t->err = table_attach(&reno);
-	t->ended = clock_seconds();
-	t->done = true;
-	return NULL;
+	return table_attach(&reno);
 }
 
-static void *do_others(void *arg)
+static int do_others(const void *arg)
 {
-	struct task *t = arg;
-
-	t->began = clock_seconds();
-	t->err = table_attach(&reno) ?: -bpf_link__detach(reno.link)
-				     ?: swap(0, 2)
-				     ?: -bpf_link__detach(links[2]);
-	t->ended = clock_seconds();
-	t->done = true;
-	return NULL;
+	return table_attach(&reno) ?: -bpf_link__detach(reno.link)
+				   ?: swap(0, 2)
+				   ?: -bpf_link__detach(links[2]);
 }
 
-/* Threads that a failed test leaves, which the page's end wakes. */
-static struct task *tasks[8];
-static size_t nr_tasks;
-
-static void task_start(struct task *t, void *(*what)(void *))
-{
-	t->done = false;
-	assert_true(nr_tasks < ARRAY_SIZE(tasks));
-	assert_int_equal(pthread_create(&t->thread, NULL, what, t), 0);
-	tasks[nr_tasks++] = t;
-}
-
-static void tasks_join(void)
-{
-	while (nr_tasks)
-		pthread_join(tasks[--nr_tasks]->thread, NULL);
-}
-
-static struct task visitor, changer, user, other;
+static struct task visitor, changer, user, other, late;
 
 static const struct place sleeper_at_2[RULES] = {
 	{ 1, 0 }, { 1, 1 }, { 1, 0 }, { 2, 1 }, { 2, 2 },
@@ -770,17 +718,13 @@ static const struct place sleeper_at_2[RULES] = {
 static void one_sleeps_at_gate_2_alone(void)
 {
 	volatile __u32 *sleeping = variable("sleeping");
-	int i;
 
 	*(__u64 *)table_variable(&rules, "user_string") =
 		(unsigned long)MISSING_PAGE;
 	assert_int_equal(attach(SLEEPER), 0);
 
-	visitor = (struct task){ .command = "visit 2 ann" };
-	task_start(&visitor, do_command);
-	for (i = 0; i < 3000 && !*sleeping; i++)
-		usleep(10000);
-	assert_int_equal(*sleeping, 1);
+	task_start(&visitor, do_command, "visit 2 ann");
+	wait_until(*sleeping == 1);
 }
 
 /* Somebody sleeps in a rule of gate 2, which another rule comes after. */
@@ -846,63 +790,41 @@ static void a_sleeper_holds_up_no_other_gate(void **state)
 /* The kernel frees a table when detach returns: that waits, with the kernel's mutex. */
 static void detach_at_its_own_gate_waits_for_a_sleeper(void **state)
 {
-	int i;
-
 	one_sleeps_at_gate_2();
 	table_load(&reno, "programs/tcp_reno.bpf.o", "tcp_reno");
 	klog_mark();
-	changer = (struct task){ .rule = SLEEPER };
-	task_start(&changer, do_detach);
-	while (!*variable("length") && !changer.done) {
-		char *lines = klog_take(NAME ": ");
-		bool said = strstr(lines, "unregistered: rule 9\n");
-
-		free(lines);
-		if (said)
-			break;
-		usleep(10000);
-	}
-	user = (struct task){};
-	task_start(&user, do_reno);
+	task_start(&changer, do_detach, &links[SLEEPER]);
+	klog_wait_for(NAME ": ", "unregistered: rule 9\n");
+	task_start(&user, do_reno, NULL);
 	sleep(1);
 	assert_false(changer.done);
 	assert_false(user.done);
 	/* Who asks rules is not held up: in another thread, as above. */
-	other = (struct task){ .command = "visit 1 bob" };
-	task_start(&other, do_command);
-	for (i = 0; i < 3000 && !other.done; i++)
-		usleep(1000);
-	assert_true(other.done);
+	task_start(&other, do_command, "visit 1 bob");
+	wait_until(other.done);
 	the_sleeper_wakes("3");
 	assert_int_equal(changer.err, 0);
 	assert_int_equal(user.err, 0);
 	assert_int_equal(other.err, EACCES);
 	print_message(
 		"# detach of a sleeper's table took %.4f s, another user of struct_ops waited %.4f s\n",
-		changer.ended - changer.began, user.ended - user.began);
+		changer.took, user.took);
 }
 
 /* But a target that goes does not: nobody else is held up by its sleepers. */
 static void a_gate_that_goes_waits_alone_for_a_sleeper(void **state)
 {
-	int i;
-
 	one_sleeps_at_gate_2();
 	table_load(&reno, "programs/tcp_reno.bpf.o", "tcp_reno");
-	changer = (struct task){ .command = "remove 2" };
-	task_start(&changer, do_command);
+	task_start(&changer, do_command, "remove 2");
 	/* The number is free at once, and a new gate has nothing of the old one. */
-	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)
-		usleep(1000);
+	wait_until(gate("add 2") != EEXIST);
 	gate_is("add 2", EEXIST);
 	gate_is("visit 2 bob", EACCES);
 
 	/* In another thread: if they were held up, it would be until the page is there. */
-	user = (struct task){};
-	task_start(&user, do_others);
-	for (i = 0; i < 1000 && !user.done; i++)
-		usleep(10000);
-	assert_true(user.done);
+	task_start(&user, do_others, NULL);
+	wait_until(user.done);
 	assert_int_equal(user.err, 0);
 	assert_int_equal(attach(4), 0);
 	gate_is("visit 2 bob", EACCES);
@@ -918,7 +840,7 @@ static void a_gate_that_goes_waits_alone_for_a_sleeper(void **state)
 	assert_true(is_hung_up(SLEEPER) && is_hung_up(3));
 	print_message(
 		"# remove of the sleeper's gate took %.4f s, meanwhile an attach, a swap and two detaches of others %.4f s\n",
-		changer.ended - changer.began, user.ended - user.began);
+		changer.took, user.took);
 }
 
 /* Without a sleeper: what an eject of all tables that a target can have takes. */
@@ -980,57 +902,31 @@ static void a_gate_that_is_gone_is_freed(void **state)
 	assert_int_equal(bpf_link_get_fd_by_id(info.id), -ENOENT);
 }
 
-/* Who is held up in the kernel has nothing else to run on its CPU. */
-static void stay_on_second_cpu(void)
-{
-	cpu_set_t second;
-
-	CPU_ZERO(&second);
-	CPU_SET(1, &second);
-	pthread_setaffinity_np(pthread_self(), sizeof(second), &second);
-}
-
-static void *do_late_command(void *arg)
-{
-	stay_on_second_cpu();
-	return do_command(arg);
-}
-
 /* Somebody has got the chain of a gate, and has not entered it. */
-static void one_is_held_up(struct task *t, __u32 target)
+static void one_is_held_up(const char *visit, __u32 target)
 {
-	int i;
-
 	*of_holder("held_target") = target;
 	*of_holder("held") = 0;
 	*of_holder("let_go") = 0;
 	*of_holder("went") = 0;
-	task_start(t, do_late_command);
-	for (i = 0; i < 3000 && !*of_holder("held"); i++)
-		usleep(1000);
-	assert_int_equal(*of_holder("held"), 1);
-	assert_false(t->done);
+	task_start_on(&late, 1, do_command, visit);
+	wait_until(*of_holder("held") == 1);
+	assert_false(late.done);
 }
 
-static void it_is_let_go(struct task *t)
+static void it_is_let_go(void)
 {
-	int i;
-
 	*of_holder("let_go") = 1;
-	for (i = 0; i < 3000 && !t->done; i++)
-		usleep(1000);
-	assert_true(t->done);
+	task_join(&late);
 	/* It was by this, and not because it was held up for too long. */
 	assert_int_equal(*of_holder("went"), 1);
-	assert_int_equal(t->err, EACCES);
+	assert_int_equal(late.err, EACCES);
 }
 
 /* No detach waits for who enters then. */
 static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 {
 	volatile __u32 *length, *sleeping;
-	static struct task late;
-	int i;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		skip();
@@ -1041,21 +937,17 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	holder_up("hold_visitor");
 
 	/* The gate is there. */
-	late = (struct task){ .command = "visit 1 bob" };
-	one_is_held_up(&late, 1);
+	one_is_held_up("visit 1 bob", 1);
 	assert_int_equal(*length, 0);
-	it_is_let_go(&late);
+	it_is_let_go();
 	assert_int_equal(*length, 2);
 
 	/* It goes, and waits for the sleeper, but not for who comes after it. */
-	late = (struct task){ .command = "visit 2 bob" };
-	one_is_held_up(&late, 2);
-	changer = (struct task){ .command = "remove 2" };
-	task_start(&changer, do_command);
-	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)
-		usleep(1000);
+	one_is_held_up("visit 2 bob", 2);
+	task_start(&changer, do_command, "remove 2");
+	wait_until(gate("add 2") != EEXIST);
 	gate_is("add 2", EEXIST);
-	it_is_let_go(&late);
+	it_is_let_go();
 	assert_int_equal(*sleeping, 1);
 	assert_int_equal(*length, 2);
 	assert_false(changer.done);
@@ -1064,38 +956,23 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	assert_true(is_hung_up(SLEEPER) && is_hung_up(3));
 }
 
-static void *do_late_detach(void *arg)
-{
-	stay_on_second_cpu();
-	return do_detach(arg);
-}
-
 /* It takes the links that its gate still has, and so nothing from under a detach. */
 static void a_gate_that_goes_waits_for_a_detach(void **state)
 {
-	int i;
-
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		skip();
 	stay_on_first_cpu();
 	rules_load(sleeper_at_2, RULES);
 	one_sleeps_at_gate_2_alone();
 	holder_up("hold_detach");
-	changer = (struct task){ .command = "remove 2" };
-	task_start(&changer, do_command);
-	for (i = 0; i < 3000 && gate("add 2") == EEXIST; i++)
-		usleep(1000);
-	user = (struct task){ .rule = SLEEPER };
-	task_start(&user, do_late_detach);
-	for (i = 0; i < 3000 && !*of_holder("held"); i++)
-		usleep(1000);
-	assert_int_equal(*of_holder("held"), 1);
+	task_start(&changer, do_command, "remove 2");
+	wait_until(gate("add 2") != EEXIST);
+	task_start_on(&user, 1, do_detach, &links[SLEEPER]);
+	wait_until(*of_holder("held") == 1);
 
 	/* Nobody is inside any more: only the detach is in the way. */
 	missing_page_fill();
-	for (i = 0; i < 3000 && !visitor.done; i++)
-		usleep(1000);
-	assert_true(visitor.done);
+	wait_until(visitor.done);
 	sleep(1);
 	assert_false(changer.done);
 	*of_holder("let_go") = 1;
@@ -1175,7 +1052,6 @@ static int be_a_visitor(void)
 static void a_visitor_killed_meanwhile_leaves_nothing(void **state)
 {
 	volatile __u32 *sleeping;
-	int i;
 
 	rules_load(sleeper_at_2, RULES);
 	*(__u64 *)table_variable(&rules, "user_string") =
@@ -1183,9 +1059,7 @@ static void a_visitor_killed_meanwhile_leaves_nothing(void **state)
 	sleeping = variable("sleeping");
 	assert_int_equal(attach(SLEEPER), 0);
 	start_child("visitor");
-	for (i = 0; i < 3000 && !*sleeping; i++)
-		usleep(10000);
-	assert_int_equal(*sleeping, 1);
+	wait_until(*sleeping == 1);
 	assert_return_code(kill(child.pid, SIGKILL), errno);
 	assert_int_equal(process_wait(&child), 256 + SIGKILL);
 	gate_is("remove 2", 0);

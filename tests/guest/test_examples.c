@@ -8,7 +8,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +19,7 @@
 #include "bpf_testmod.h"
 #include "rewrite.h"
 #include "sleepy.h"
+#include "task.h"
 
 #define MAX BPF_TESTMOD_MSG_MAX
 
@@ -212,32 +212,29 @@ static void blank_messages_are_dropped(void **state)
 #define WRITERS 4
 #define WRITES 500
 
-static void *write_on(void *arg)
+/* Returns how many were refused. */
+static int write_on(const void *arg)
 {
-	int i;
+	int i, refused = 0;
 
 	for (i = 0; i < WRITES; i++)
-		*(int *)arg += trigger_write("secret" + i % 2, 5) != 0;
-	return NULL;
+		refused += trigger_write("secret" + i % 2, 5) != 0;
+	return refused;
 }
 
 static void the_counts_of_parallel_writers_add_up(void **state)
 {
-	pthread_t writers[WRITERS];
-	int refused[WRITERS] = {}, sum = 0;
-	int i;
+	static struct task writers[WRITERS];
+	int i, sum = 0;
 
 	example_up("rewrite");
 	module_set_log(false);
 	forbid("ecret");
 	for (i = 0; i < WRITERS; i++)
-		assert_int_equal(pthread_create(&writers[i], NULL, write_on,
-						&refused[i]),
-				 0);
-	for (i = 0; i < WRITERS; i++) {
-		pthread_join(writers[i], NULL);
-		sum += refused[i];
-	}
+		task_start(&writers[i], write_on, NULL);
+	tasks_join();
+	for (i = 0; i < WRITERS; i++)
+		sum += writers[i].err;
 	assert_int_equal(sum, WRITERS * WRITES / 2);
 	assert_int_equal(fate(REWRITE_REFUSED), sum);
 	assert_int_equal(fate(REWRITE_PASSED), sum);
@@ -312,22 +309,7 @@ static unsigned long first_argument(void)
 	return strtoul(field, NULL, 10);
 }
 
-static pthread_t sleeper;
-static bool sleeping;
-static int sleepers_result;
 static void *own_argument;
-
-static void *write_once(void *arg)
-{
-	sleepers_result = trigger_write("x", 1);
-	return NULL;
-}
-
-static void end_sleep(void)
-{
-	pthread_join(sleeper, NULL);
-	sleeping = false;
-}
 
 static int argument_setup(void **state)
 {
@@ -340,23 +322,23 @@ static int argument_teardown(void **state)
 {
 	set_first_argument(own_argument);
 	missing_page_teardown();
-	if (sleeping)
-		end_sleep();
+	tasks_join();
 	return module_teardown(state);
 }
 
 static void prepare_sleeps_until_the_page_is_there(void **state)
 {
+	static struct task sleeper;
+
 	example_up("sleepy");
 	set_first_argument(MISSING_PAGE);
-	assert_int_equal(pthread_create(&sleeper, NULL, write_once, NULL), 0);
-	sleeping = true;
+	task_start(&sleeper, task_trigger, "x");
 	status_wait("in prepare", "1");
 	assert_int_equal(take_records(), 0);
 
 	missing_page_fill();
-	end_sleep();
-	assert_int_equal(sleepers_result, 0);
+	tasks_join();
+	assert_int_equal(sleeper.err, 0);
 	assert_int_equal(take_records(), 1);
 	assert_string_equal(seen.arg, "");
 }

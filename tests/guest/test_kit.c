@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/version.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 
 #include "insns.h"
 #include "rawbpf.h"
+#include "task.h"
 
 #define NAME "opsmod_kit"
 #define NAMESAKE "opsmod_kix"
@@ -677,77 +677,46 @@ static void what_a_global_function_writes_is_not_believed(void **state)
 		  "event: len 4096, " UNTOUCHED);
 }
 
-static atomic_bool napped;
-
-static void *run_asleep(void *arg)
+static int run_asleep(const void *arg)
 {
 	runs("2", "gate asleep: admit 1, pair 72, nap 7, uses 1\n" NO_NOTE NO_SIDES
 		  "event: len 2, " UNTOUCHED);
-	napped = true;
-	return NULL;
+	return 0;
 }
 
-static atomic_bool detached;
-
-static void *detach_asleep(void *arg)
+static int detach_asleep(const void *arg)
 {
 	table_detach(&table);
-	detached = true;
-	return NULL;
-}
-
-/* Waits until the log has it; earlier lines of the module are forgotten. */
-static void wait_for_line(const char *line)
-{
-	bool said = false;
-	int i;
-
-	for (i = 0; i < 3000 && !said; i++) {
-		char *lines = klog_take(NAME ": ");
-
-		said = strstr(lines, line);
-		free(lines);
-		if (!said)
-			usleep(10000);
-	}
-	assert_true(said);
+	return 0;
 }
 
 /* Other operations that end meanwhile prove that it waits, not a clock. */
 static void a_sleeper_holds_up_its_own_type_alone(void **state)
 {
-	pthread_t sleeper, detacher;
-	__u32 *napping;
-	int i;
+	static struct task sleeper, detacher;
+	volatile __u32 *napping;
 
 	table_up(&table, KIT, "asleep");
 	*(__u64 *)table_variable(&table, "user_string") =
 		(unsigned long)MISSING_PAGE;
 	napping = table_variable(&table, "napping");
-	napped = false;
-	detached = false;
-	assert_int_equal(pthread_create(&sleeper, NULL, run_asleep, NULL), 0);
-	for (i = 0; i < 3000 && !*(volatile __u32 *)napping; i++)
-		usleep(10000);
-	assert_int_equal(*(volatile __u32 *)napping, 1);
+	task_start(&sleeper, run_asleep, NULL);
+	wait_until(*napping == 1);
 
 	klog_mark();
-	assert_int_equal(pthread_create(&detacher, NULL, detach_asleep, NULL), 0);
-	wait_for_line("kit_gate_ops unregistered: asleep\n");
+	task_start(&detacher, detach_asleep, NULL);
+	klog_wait_for(NAME ": ", "kit_gate_ops unregistered: asleep\n");
 	up(&other, "marks");
 	table_free(&other);
 	up(&other, "left_decides");
 	table_free(&other);
-	assert_false(napped);
-	assert_false(detached);
+	assert_false(sleeper.done);
+	assert_false(detacher.done);
 	/* The module cannot go either while the sleeper is inside. */
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 
 	missing_page_fill();
-	pthread_join(sleeper, NULL);
-	pthread_join(detacher, NULL);
-	assert_true(napped);
-	assert_true(detached);
+	tasks_join();
 }
 
 static int setup_with_page(void **state)
@@ -759,6 +728,7 @@ static int setup_with_page(void **state)
 static int teardown_with_page(void **state)
 {
 	missing_page_teardown();
+	tasks_join();
 	return teardown(state);
 }
 

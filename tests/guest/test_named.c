@@ -22,6 +22,7 @@
 #include "count.h"
 #include "order.h"
 #include "rawbpf.h"
+#include "task.h"
 #include "scribe/scribe.h"
 
 #define NAME "scribe"
@@ -208,9 +209,7 @@ static void a_note_that_a_map_keeps_goes_with_the_map(void **state)
 		assert_int_equal(put_line(fds[0], "note\n"), 0);
 	assert_int_equal(notes(), 1);
 	table_free(&table);
-	for (i = 0; i < 1000 && notes(); i++)
-		usleep(10000);
-	assert_int_equal(notes(), 0);
+	wait_until(!notes());
 }
 
 static void a_copied_note_says_how_long_it_is(void **state)
@@ -623,100 +622,55 @@ static bool has_references(void)
 	return found;
 }
 
-static pthread_t sleeper, changer;
-static bool sleeping, changing;
-static atomic_bool woken, changed;
-static double took;
+static struct task sleeper, changer;
 
-static void *write_asleep(void *arg)
+static int write_asleep(const void *arg)
 {
-	assert_int_equal(put_line(fds[0], "x\n"), 0);
-	woken = true;
-	return NULL;
+	return put_line(fds[0], "x\n");
+}
+
+/* Its program reads the page. Returns where it says that it is about to. */
+static volatile __u32 *sleepy_table_up(void)
+{
+	table_up(&table, NAMED, "asleep");
+	*(__u64 *)table_variable(&table, "user_string") =
+		(unsigned long)MISSING_PAGE;
+	return table_variable(&table, "napping");
 }
 
 static void start_sleeper(void)
 {
-	volatile __u32 *napping;
-	int i;
+	volatile __u32 *napping = sleepy_table_up();
 
-	table_up(&table, NAMED, "asleep");
-	*(__u64 *)table_variable(&table, "user_string") =
-		(unsigned long)MISSING_PAGE;
-	napping = table_variable(&table, "napping");
 	assert_int_equal(use(fds[0], "sleepy"), 0);
-	woken = false;
-	assert_int_equal(pthread_create(&sleeper, NULL, write_asleep, NULL), 0);
-	sleeping = true;
-	for (i = 0; i < 3000 && !*napping; i++)
-		usleep(10000);
-	assert_int_equal(*napping, 1);
+	task_start(&sleeper, write_asleep, NULL);
+	wait_until(*napping == 1);
 }
 
 static void wake_sleeper(void)
 {
+	assert_false(sleeper.done);
 	missing_page_fill();
-	pthread_join(sleeper, NULL);
-	sleeping = false;
-	assert_true(woken);
+	tasks_join();
+	assert_int_equal(sleeper.err, 0);
 	/* Its program ran to its end, whatever became of the table. */
 	get_line(fds[0], "z\n");
 }
 
-static void *run_change(void *arg)
+static int detach_own(const void *arg)
 {
-	void (*change)(void) = arg;
-	double began = clock_seconds();
-
-	change();
-	took = clock_seconds() - began;
-	changed = true;
-	return NULL;
+	return bpf_link__detach(table.link);
 }
 
-static void start_change(void (*change)(void))
-{
-	changed = false;
-	assert_int_equal(pthread_create(&changer, NULL, run_change, change), 0);
-	changing = true;
-}
-
-static void end_change(void)
-{
-	pthread_join(changer, NULL);
-	changing = false;
-}
-
-static void detach_own(void)
-{
-	assert_int_equal(bpf_link__detach(table.link), 0);
-}
-
-static void close_own(void)
+static int close_own(const void *arg)
 {
 	table_detach(&table);
+	return 0;
 }
 
-static void swap_own(void)
+static int swap_own(const void *arg)
 {
-	assert_int_equal(bpf_link__update_map(table.link, other.map), 0);
-}
-
-/* Until the log has it; what the module says before is forgotten. */
-static void wait_for_line(const char *line)
-{
-	bool said = false;
-	int i;
-
-	for (i = 0; i < 3000 && !said; i++) {
-		char *lines = klog_take(NAME ": ");
-
-		said = strstr(lines, line);
-		free(lines);
-		if (!said)
-			usleep(10000);
-	}
-	assert_true(said);
+	return bpf_link__update_map(table.link, other.map);
 }
 
 /*
@@ -724,8 +678,8 @@ static void wait_for_line(const char *line)
  * effect at once everywhere. That it waits is told by what it has not done in a second in
  * which all else goes on.
  */
-static void own_table(const char *what, void (*change)(void), const char *line,
-		      char then)
+static void own_table(const char *what, int (*change)(const void *),
+		      const char *line, char then)
 {
 	bool waits = !has_references();
 
@@ -733,27 +687,25 @@ static void own_table(const char *what, void (*change)(void), const char *line,
 	assert_int_equal(use(fds[1], "sleepy"), 0);
 	table_load(&other, NAMED, "awake");
 	klog_mark();
-	start_change(change);
-	wait_for_line(line);
+	task_start(&changer, change, NULL);
+	klog_wait_for(NAME ": ", line);
 	is_of(fds[1], then);
 
 	if (waits) {
 		sleep(1);
-		assert_false(changed);
+		assert_false(changer.done);
 	} else {
-		end_change();
+		wait_until(changer.done);
 	}
-	assert_false(woken);
+	assert_false(sleeper.done);
 	/* Somebody is inside: the module and its memory stay. */
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 	is_of(fds[1], then);
 	wake_sleeper();
-	if (waits)
-		end_change();
-	assert_true(changed);
+	assert_int_equal(changer.err, 0);
 	is_of(fds[0], then);
 	print_message("# %s took %.3f s while a sleeper slept for %s\n", what,
-		      took, waits ? "1 s of it" : "longer");
+		      changer.took, waits ? "1 s of it" : "longer");
 }
 
 static void detaching_its_own_table(void **state)
@@ -775,7 +727,7 @@ static void swapping_its_own_table(void **state)
 
 static void a_sleeper_holds_up_no_other_table(void **state)
 {
-	double began;
+	double began, took;
 
 	table_up(&other, NAMED, "one");
 	table_load(&third, NAMED, "other_one");
@@ -789,7 +741,7 @@ static void a_sleeper_holds_up_no_other_table(void **state)
 	is_of(fds[1], 'x');
 	took = clock_seconds() - began;
 	table_free(&other);
-	assert_false(woken);
+	assert_false(sleeper.done);
 	print_message(
 		"# a swap and a detach of another table took %.3f s, past a sleeper\n",
 		took);
@@ -797,7 +749,7 @@ static void a_sleeper_holds_up_no_other_table(void **state)
 	/* A user who waits for it can choose another, by another thread. */
 	table_up(&other, NAMED, "two");
 	assert_int_equal(use(fds[0], "two"), 0);
-	assert_false(woken);
+	assert_false(sleeper.done);
 	wake_sleeper();
 	is_of(fds[0], '2');
 }
@@ -809,8 +761,8 @@ static void others_are_attached_past_a_detach(void **state)
 
 	start_sleeper();
 	klog_mark();
-	start_change(close_own);
-	wait_for_line("scribe_ops unregistered: sleepy\n");
+	task_start(&changer, close_own, NULL);
+	klog_wait_for(NAME ": ", "scribe_ops unregistered: sleepy\n");
 	table_up(&third, NAMED, "two");
 	assert_int_equal(use(fds[1], "two"), 0);
 	is_of(fds[1], '2');
@@ -826,11 +778,10 @@ static void others_are_attached_past_a_detach(void **state)
 		assert_true(link > 0);
 	else
 		assert_int_equal(link, -EBUSY);
-	assert_false(woken);
+	assert_false(sleeper.done);
 	if (link > 0)
 		close(link);
 	wake_sleeper();
-	end_change();
 	link = raw_link_create(bpf_map__fd(table.map));
 	assert_true(link > 0);
 	close(link);
@@ -886,7 +837,7 @@ static void a_killed_loader_leaves_nothing(void **state)
 	klog_mark();
 	assert_return_code(kill(child.pid, SIGKILL), errno);
 	assert_int_equal(process_wait(&child), 256 + SIGKILL);
-	wait_for_line("scribe_ops unregistered: one\n");
+	klog_wait_for(NAME ": ", "scribe_ops unregistered: one\n");
 	is_of(fds[0], 'x');
 	table_up(&table, NAMED, "one");
 }
@@ -904,17 +855,10 @@ static int be_a_sleeper(void)
 static void a_killed_sleeper_leaves_nothing(void **state)
 {
 	static const char *const argv[] = { "./test_named", "sleeper", NULL };
-	volatile __u32 *napping;
-	int i;
+	volatile __u32 *napping = sleepy_table_up();
 
-	table_up(&table, NAMED, "asleep");
-	*(__u64 *)table_variable(&table, "user_string") =
-		(unsigned long)MISSING_PAGE;
-	napping = table_variable(&table, "napping");
 	process_start(&child, argv);
-	for (i = 0; i < 3000 && !*napping; i++)
-		usleep(10000);
-	assert_int_equal(*napping, 1);
+	wait_until(*napping == 1);
 	assert_return_code(kill(child.pid, SIGKILL), errno);
 	assert_int_equal(process_wait(&child), 256 + SIGKILL);
 	table_detach(&table);
@@ -950,7 +894,7 @@ static void the_module_goes_while_files_are_open(void **state)
 /* What frees the note is in the module. */
 static void the_module_stays_while_a_map_keeps_a_note(void **state)
 {
-	int i, map;
+	int map;
 
 	table_up(&table, EXAMPLES, "relaying");
 	assert_int_equal(use(fds[0], "relay"), 0);
@@ -959,9 +903,7 @@ static void the_module_stays_while_a_map_keeps_a_note(void **state)
 	assert_return_code(map, errno);
 	table_free(&table);
 	close_files();
-	for (i = 0; i < 1000 && raw_delete_tables(); i++)
-		usleep(10000);
-	assert_int_equal(raw_delete_tables(), 0);
+	wait_until(!raw_delete_tables());
 	assert_int_equal(notes(), 1);
 	assert_int_equal(module_unload_named(NAME), EAGAIN);
 	close(map);
@@ -1179,11 +1121,7 @@ static int setup_with_page(void **state)
 static int teardown_with_page(void **state)
 {
 	missing_page_teardown();
-	if (sleeping)
-		pthread_join(sleeper, NULL);
-	if (changing)
-		end_change();
-	sleeping = false;
+	tasks_join();
 	return teardown(state);
 }
 

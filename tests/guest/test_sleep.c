@@ -3,14 +3,13 @@
 #include "lib.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "count.h"
+#include "task.h"
 
 #define DECIDE "programs/decide.bpf.o"
 #define MANY 100
@@ -25,27 +24,13 @@ static void sleepy_table_up(void)
 		(unsigned long)MISSING_PAGE;
 }
 
-static pthread_t writers[MANY];
-static atomic_int writer_results[MANY];
-static atomic_int writer_tid;
+static struct task writers[MANY], changer;
 static int nr_writers;
-
-static void *write_once(void *arg)
-{
-	writer_tid = gettid();
-	*(atomic_int *)arg = trigger_write("x", 1);
-	return NULL;
-}
 
 static void start_writers(int n)
 {
-	for (nr_writers = 0; nr_writers < n; nr_writers++) {
-		writer_results[nr_writers] = -1;
-		assert_int_equal(pthread_create(&writers[nr_writers], NULL,
-						write_once,
-						&writer_results[nr_writers]),
-				 0);
-	}
+	for (nr_writers = 0; nr_writers < n; nr_writers++)
+		task_start(&writers[nr_writers], task_trigger, "x");
 }
 
 static void no_writer_has_returned(void)
@@ -53,60 +38,38 @@ static void no_writer_has_returned(void)
 	int i;
 
 	for (i = 0; i < nr_writers; i++)
-		assert_int_equal(writer_results[i], -1);
+		assert_false(writers[i].done);
 }
 
 static void every_writer_succeeded(void)
 {
 	int i;
 
-	for (i = 0; i < nr_writers; i++) {
-		pthread_join(writers[i], NULL);
-		assert_int_equal(writer_results[i], 0);
-	}
-	nr_writers = 0;
+	tasks_join();
+	for (i = 0; i < nr_writers; i++)
+		assert_int_equal(writers[i].err, 0);
 	assert_int_equal(status_number("in prepare"), 0);
 }
 
-static atomic_bool done;
-static pthread_t changer;
-static bool changing;
-
-static void start_change(void *(*change)(void *))
-{
-	done = false;
-	assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
-	changing = true;
-}
-
-static void end_change(void)
-{
-	pthread_join(changer, NULL);
-	changing = false;
-}
-
-static void *close_link(void *arg)
+static int close_link(const void *arg)
 {
 	table_detach(&table);
-	done = true;
-	return NULL;
+	return 0;
 }
 
-static void *detach_link(void *arg)
+static int detach_link(const void *arg)
 {
-	done = bpf_link__detach(table.link) == 0;
-	return NULL;
+	return bpf_link__detach(table.link);
 }
 
-static void *swap(void *arg)
+static int swap(const void *arg)
 {
-	done = bpf_link__update_map(table.link, other.map) == 0;
-	return NULL;
+	return bpf_link__update_map(table.link, other.map);
 }
 
 /* The detach takes the sleepers' table out of the slot at once, and then waits. */
-static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
-			       const char *value)
+static void waits_for_sleepers(int n, int (*change)(const void *),
+			       const char *key, const char *value)
 {
 	char all[16];
 
@@ -116,19 +79,18 @@ static void waits_for_sleepers(int n, void *(*change)(void *), const char *key,
 
 	start_writers(n);
 	status_wait("in prepare", all);
-	start_change(change);
+	task_start(&changer, change, NULL);
 
 	status_wait(key, value);
 	sleep(1);
-	assert_false(done);
+	assert_false(changer.done);
 	no_writer_has_returned();
 	assert_string_equal(status("in prepare"), all);
 	assert_int_equal(module_unload(), EAGAIN);
 
 	missing_page_fill();
 	every_writer_succeeded();
-	end_change();
-	assert_true(done);
+	assert_int_equal(changer.err, 0);
 	/* Each trigger went on with the table with which it had begun. */
 	assert_int_equal(*(__u64 *)table_variable(&table, "tests"), n);
 	assert_int_equal(*(__u64 *)table_variable(&other, "tests"), 0);
@@ -161,7 +123,7 @@ static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 	table_load(&other, DECIDE, "decide");
 	start_writers(1);
 	status_wait("in prepare", "1");
-	start_change(swap);
+	task_start(&changer, swap, NULL);
 	status_wait("name", "decide");
 
 	assert_int_equal(trigger_write("y", 1), 0);
@@ -170,43 +132,33 @@ static void a_swapped_table_serves_while_the_old_one_is_waited_for(void **state)
 
 	missing_page_fill();
 	every_writer_succeeded();
-	end_change();
 }
 
-static atomic_int attach_err;
-
-static void *attach_other(void *arg)
+static int attach_other(const void *arg)
 {
-	attach_err = table_attach(&other);
-	return NULL;
+	return table_attach(&other);
 }
 
 /* While a closed link waits for its sleeper, the slot is free for another table. */
 static void another_is_attached_while_a_detach_waits(void **state)
 {
-	pthread_t attacher;
-	int i, err;
+	static struct task attacher;
 
 	sleepy_table_up();
 	table_load(&other, DECIDE, "decide");
 	start_writers(1);
 	status_wait("in prepare", "1");
-	start_change(close_link);
+	task_start(&changer, close_link, NULL);
 	status_wait("attached", "no");
 
-	attach_err = -1;
-	assert_int_equal(pthread_create(&attacher, NULL, attach_other, NULL), 0);
-	for (i = 0; i < 10000 && attach_err < 0; i++)
-		usleep(1000);
-	err = attach_err;
+	task_start(&attacher, attach_other, NULL);
+	wait_until(attacher.done);
 	no_writer_has_returned();
-	assert_false(done);
+	assert_false(changer.done);
 
 	missing_page_fill();
 	every_writer_succeeded();
-	end_change();
-	pthread_join(attacher, NULL);
-	assert_int_equal(err, 0);
+	assert_int_equal(attacher.err, 0);
 	assert_string_equal(status("name"), "decide");
 }
 
@@ -286,7 +238,7 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 	status_wait("in prepare", "1");
 
 	snprintf(expected, sizeof(expected), "/proc/%d/task/%d/stack\n",
-		 getpid(), writer_tid);
+		 getpid(), writers[0].tid);
 	/* A writer is inside for a moment before it sleeps. */
 	for (i = 0; i < 100 && strcmp(found, expected); i++) {
 		pipe = popen(
@@ -303,19 +255,11 @@ static void the_sleeper_is_found_by_its_stack(void **state)
 	every_writer_succeeded();
 }
 
-static void *write_missing(void *arg)
-{
-	*(atomic_int *)arg = trigger_write(MISSING_PAGE, 1);
-	return NULL;
-}
-
 /* Returns when it has found a table, and sleeps with its message. */
 static void start_missing_writer(void)
 {
-	writer_results[0] = -1;
-	assert_int_equal(pthread_create(&writers[nr_writers++], NULL,
-					write_missing, &writer_results[0]),
-			 0);
+	task_start(&writers[0], task_trigger, MISSING_PAGE);
+	nr_writers = 1;
 	missing_page_wait();
 }
 
@@ -366,10 +310,7 @@ static int sleep_teardown(void **state)
 {
 	count_end();
 	missing_page_teardown();
-	for (; nr_writers; nr_writers--)
-		pthread_join(writers[nr_writers - 1], NULL);
-	if (changing)
-		end_change();
+	tasks_join();
 	return module_teardown(state);
 }
 

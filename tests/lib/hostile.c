@@ -248,11 +248,7 @@ void close_all(void)
 
 void expect_clean(void)
 {
-	int i;
-
-	for (i = 0; i < 1000 && raw_delete_tables(); i++)
-		usleep(10000);
-	returns(raw_delete_tables(), 0);
+	wait_until(!raw_delete_tables());
 	assert_string_equal(status("attached"), "no");
 	assert_string_equal(status("in prepare"), "0");
 }

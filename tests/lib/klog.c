@@ -57,3 +57,17 @@ void klog_expect(const char *lines)
 	assert_string_equal(seen, lines);
 	free(seen);
 }
+
+static bool klog_has(const char *prefix, const char *text)
+{
+	char *lines = klog_take(prefix);
+	bool has = strstr(lines, text);
+
+	free(lines);
+	return has;
+}
+
+void klog_wait_for(const char *prefix, const char *text)
+{
+	wait_until(klog_has(prefix, text));
+}

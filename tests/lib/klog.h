@@ -13,6 +13,9 @@ void klog_mark(void);
  */
 char *klog_take(const char *prefix);
 
+/* Reads on until there is this text, after PREFIX. */
+void klog_wait_for(const char *prefix, const char *text);
+
 /* The module's lines since the mark, without its name before each, are exactly these. */
 void klog_expect(const char *lines);
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "jit.h"
@@ -22,6 +23,17 @@
 #include "verifier.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Waits until it is so, for half a minute or more, which no machine needs. */
+#define wait_until(condition)                              \
+	do {                                               \
+		int tries_ = 3000;                         \
+                                                           \
+		while (!(condition) && tries_--)           \
+			usleep(10000);                     \
+		if (tries_ < 0)                            \
+			fail_msg("never: %s", #condition); \
+	} while (0)
 
 /* A test that gets the module freshly loaded, and unloads it. */
 #define module_test(f) \

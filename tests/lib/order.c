@@ -1,50 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "order.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib.h"
-
-struct change {
-	int (*act)(void);
-	int err;
-	int cpu;
-	atomic_int tid;
-	atomic_bool done;
-	pthread_t thread;
-};
-
-static void *make(void *arg)
-{
-	struct change *c = arg;
-	cpu_set_t cpu;
-
-	/* One that is held up keeps its CPU. */
-	CPU_ZERO(&cpu);
-	CPU_SET(c->cpu, &cpu);
-	pthread_setaffinity_np(pthread_self(), sizeof(cpu), &cpu);
-	c->tid = gettid();
-	c->err = c->act();
-	c->done = true;
-	return NULL;
-}
-
-static void begin(struct change *c)
-{
-	assert_int_equal(pthread_create(&c->thread, NULL, make, c), 0);
-}
+#include "task.h"
 
 /* Nothing but another task wakes it: not a signal, as for one that waits for a file. */
-static bool is_asleep(struct change *c)
+static bool is_asleep(struct task *t)
 {
 	char path[64], state = '?';
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", c->tid);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", t->tid);
 	f = fopen(path, "r");
 	if (f) {
 		if (fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
@@ -55,26 +23,30 @@ static bool is_asleep(struct change *c)
 }
 
 /* It is asleep at one look, and still at the next. */
-static bool waits(struct change *c)
+static bool waits(struct task *t)
 {
 	int i;
 
-	for (i = 0; i < 3000 && !c->done; i++) {
+	for (i = 0; i < 3000 && !t->done; i++) {
 		usleep(1000);
-		if (!is_asleep(c))
+		if (!is_asleep(t))
 			continue;
 		usleep(50000);
-		if (is_asleep(c))
+		if (is_asleep(t))
 			return true;
 	}
 	return false;
 }
 
+static int call(const void *act)
+{
+	return ((int (*)(void))act)();
+}
+
 void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 		   int second_err)
 {
-	struct change one = { .act = first, .cpu = 1 };
-	struct change two = { .act = second, .cpu = 0 };
+	static struct task one, two;
 	static struct table t;
 	volatile __u32 *held;
 	bool waited = false;
@@ -92,17 +64,15 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 
 	*(__u32 *)table_variable(&t, "held_process") = getpid();
 	held = table_variable(&t, "held");
-	begin(&one);
+	task_start_on(&one, 1, call, first);
 	for (i = 0; i < 3000 && !*held; i++)
 		usleep(1000);
 	if (*held) {
-		begin(&two);
+		task_start_on(&two, 0, call, second);
 		waited = waits(&two);
 	}
 	*(volatile __u32 *)table_variable(&t, "let_go") = 1;
-	pthread_join(one.thread, NULL);
-	if (two.thread)
-		pthread_join(two.thread, NULL);
+	tasks_join();
 
 	/* It was let go by this, and not because it was held up for too long. */
 	i = *(volatile __u32 *)table_variable(&t, "went");

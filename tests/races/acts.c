@@ -830,15 +830,10 @@ int acts_teardown(void **state)
 
 static void nothing_is_left(void)
 {
-	int i;
-
-	if (model == &acts_slot) {
+	if (model == &acts_slot)
 		expect_clean();
-		return;
-	}
-	for (i = 0; i < 1000 && raw_delete_tables(); i++)
-		usleep(10000);
-	assert_int_equal(raw_delete_tables(), 0);
+	else
+		wait_until(!raw_delete_tables());
 }
 
 void acts_race(void **state)
