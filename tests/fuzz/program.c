@@ -310,9 +310,9 @@ static void step_leave(struct code *c, int a, int b, int by)
 
 static void step_atomic(struct code *c, int a, int b, int by)
 {
-	emit(c, INSN(BPF_STX | BPF_ATOMIC | (a & 4 ? BPF_W : BPF_DW),
-		     by & 0x80 ? OBJECT : FRAME, NUMBER, by & 0x80 ? b & 31 : -8,
-		     a & 1 ? BPF_ADD | BPF_FETCH : BPF_XOR));
+	emit(c, ATOMIC(a & 1 ? BPF_ADD | BPF_FETCH : BPF_XOR,
+		       a & 4 ? BPF_W : BPF_DW, by & 0x80 ? OBJECT : FRAME,
+		       by & 0x80 ? b & 31 : -8, NUMBER));
 }
 
 static void (*const step_kinds[])(struct code *c, int a, int b, int by) = {

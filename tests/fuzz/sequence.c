@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/version.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 
 #include "bpf_testmod.h"
 #include "fuzz.h"
+#include "task.h"
 
 #define SLOTS 4
 
@@ -60,32 +60,26 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-static void *fill_later(void *ms)
+static int fill_later(const void *ms)
 {
-	usleep((long)ms * 1000);
+	usleep(*(const int *)ms * 1000);
 	missing_page_fill();
-	return NULL;
+	return 0;
 }
 
-static pthread_t filler;
-
-/* Whoever reads the page from now on sleeps for a while. */
+/* Whoever reads the page sleeps for a while, until tasks_join(). */
 static void page_goes(unsigned int bits)
 {
-	static const long ms[] = { 1, 3, 10, 40 };
+	static const int ms[] = { 1, 3, 10, 40 };
+	static struct task filler;
 
 	madvise(MISSING_PAGE, PAGE, MADV_DONTNEED);
-	if (pthread_create(&filler, NULL, fill_later, (void *)ms[bits % 4]))
-		_exit(1);
+	task_start(&filler, fill_later, &ms[bits % 4]);
 }
 
-/* Adds to the count of the table. */
-static void count_call(struct code *c, int by)
-{
-	emit(c, SET(BPF_REG_1, by),
-	     INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_6, BPF_REG_1, 0,
-		  BPF_ADD));
-}
+/* Adds to the count of the table, which register 6 points to. */
+#define COUNT_CALL(by) \
+	SET(BPF_REG_1, by), ATOMIC(BPF_ADD, BPF_DW, BPF_REG_6, 0, BPF_REG_1)
 
 /* A program that counts, sleeps if it may and the page is missing, and returns. */
 static int make_program(int type, unsigned int member, int table, int result)
@@ -93,16 +87,14 @@ static int make_program(int type, unsigned int member, int table, int result)
 	bool sleeps = member == types[type].sleeper;
 	struct code c = {};
 
-	emit(&c, SET_VALUE(BPF_REG_6, inside_map, table * sizeof(*inside)));
-	count_call(&c, 1);
-	if (sleeps) {
+	emit(&c, SET_VALUE(BPF_REG_6, inside_map, table * sizeof(*inside)),
+	     COUNT_CALL(1));
+	if (sleeps)
 		emit(&c, MOVE(BPF_REG_1, BPF_REG_10), ADD(BPF_REG_1, -8),
 		     SET(BPF_REG_2, 8),
 		     SET_64(0, BPF_REG_3, 0, (unsigned long)MISSING_PAGE >> 32),
 		     SET(BPF_REG_4, 0), CALL_KFUNC(COPY_FROM_USER));
-	}
-	count_call(&c, -1);
-	emit(&c, SET(BPF_REG_0, result), EXIT);
+	emit(&c, COUNT_CALL(-1), SET(BPF_REG_0, result), EXIT);
 	return code_load(&c, type, member, sleeps);
 }
 
@@ -302,8 +294,7 @@ static void op_trigger(int a, int b, int c)
 	if (c & 0x40)
 		page_goes(b >> 5);
 	n = write_once(TRIGGER, c & 0x80 ? NULL : message, size);
-	if (c & 0x40)
-		pthread_join(filler, NULL);
+	tasks_join();
 	if (n >= 0 && ((size_t)n != size || size > max))
 		found("write(2) of %zu bytes returned %d", size, n);
 	if (n < -511)
@@ -355,8 +346,7 @@ static void op_scribe(int a, int b, int c)
 		if (b & 0x10)
 			page_goes(b >> 5);
 		write_to(*fd, line, c + !!(b & 8));
-		if (b & 0x10)
-			pthread_join(filler, NULL);
+		tasks_join();
 	}
 }
 
@@ -374,8 +364,7 @@ static void op_turnstile(int a, int b, int c)
 	if (c & 0x40)
 		page_goes(c);
 	write_once("/proc/turnstile", line, c & 0x20 ? 64 + (c & 1) : n);
-	if (c & 0x40)
-		pthread_join(filler, NULL);
+	tasks_join();
 }
 
 static void op_flaw(int a, int b, int c)

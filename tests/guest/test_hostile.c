@@ -242,9 +242,7 @@ static void expect_content(int map, const char *name)
 
 static void states_of_a_map_without_a_link(void **state)
 {
-	int map = new_map(&ours, 0);
-	struct value v;
-	int i;
+	int map = new_map(&ours, 0), i;
 
 	expect_state(map, INIT, 0);
 	expect_keys(map);
@@ -266,8 +264,7 @@ static void states_of_a_map_without_a_link(void **state)
 		expect_content(map, "linkless");
 		expect_keys(map);
 		returns(raw_delete(map, 0), -EINPROGRESS);
-		good_value(&v, "again");
-		returns(raw_update(map, 0, &v, 0), -EBUSY);
+		returns(good_update(map, "again"), -EBUSY);
 		returns(raw_link_create(map), -EINVAL);
 	}
 }

@@ -19,6 +19,9 @@
 	INSN(BPF_ST | BPF_MEM | (size), dst, 0, off, value)
 #define STORE(size, dst, off, src) \
 	INSN(BPF_STX | BPF_MEM | (size), dst, src, off, 0)
+/* OP is BPF_ADD or the like, of a register to memory. */
+#define ATOMIC(op, size, dst, off, src) \
+	INSN(BPF_STX | BPF_ATOMIC | (size), dst, src, off, op)
 
 #define SET(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
 #define MOVE(dst, src) INSN(BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0)

@@ -8,13 +8,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "hostile.h"
 #include "race.h"
+#include "task.h"
 
 #define DECIDE "programs/decide.bpf.o"
 #define PER_SECOND 0.5
@@ -65,22 +65,16 @@ static int be_a_writer(void)
 	return 0;
 }
 
-static atomic_bool changed;
+static struct task changer;
 
-static void *swap(void *arg)
+static int swap(const void *arg)
 {
-	if (bpf_link__update_map(attached->link, other->map))
-		return "refused";
-	changed = true;
-	return NULL;
+	return bpf_link__update_map(attached->link, other->map);
 }
 
-static void *detach(void *arg)
+static int detach(const void *arg)
 {
-	if (bpf_link__detach(attached->link))
-		return "refused";
-	changed = true;
-	return NULL;
+	return bpf_link__detach(attached->link);
 }
 
 /* After a swap or a detach the other table is the attached one. */
@@ -143,9 +137,7 @@ static void sleep_through_signals(uint64_t *random)
 {
 	static const char *const argv[] = { "./test_signals", "writer", NULL };
 	unsigned int n = random_below(random, 6);
-	void *(*change)(void *) = NULL;
-	pthread_t changer;
-	void *err = NULL;
+	int (*change)(const void *) = NULL;
 	bool inside, counted = false;
 
 	process_start(&writer, argv);
@@ -155,14 +147,13 @@ static void sleep_through_signals(uint64_t *random)
 		status_wait("in prepare", "1");
 	if (is_inside() && random_below(random, 4)) {
 		change = random_below(random, 2) ? swap : detach;
-		changed = false;
-		assert_int_equal(pthread_create(&changer, NULL, change, NULL), 0);
+		task_start(&changer, change, NULL);
 	}
 	while (n--)
 		seen.signals += signal_writer(random, &counted);
 	inside = is_inside();
 	if (change)
-		assert_false(changed);
+		assert_false(changer.done);
 
 	if (random_below(random, 2)) {
 		kill(writer.pid, SIGKILL);
@@ -180,8 +171,8 @@ static void sleep_through_signals(uint64_t *random)
 	}
 	assert_string_equal(status("in prepare"), "0");
 	if (change) {
-		pthread_join(changer, &err);
-		assert_null(err);
+		tasks_join();
+		assert_int_equal(changer.err, 0);
 		other_is_attached(change == swap);
 		change == swap ? seen.swaps++ : seen.detaches++;
 	}
