@@ -365,37 +365,25 @@ static void refuses_bad_tables_and_says_why(void **state)
 
 static void private_members_are_the_modules(void **state)
 {
-	size_t decide, asked, at, node;
-	int own_btf = raw_btf_own(), map, link;
-	unsigned char value[1024] = "";
-	struct raw_type type;
-	union bpf_attr attr;
-	unsigned long prog;
+	unsigned char *asked, *node, *at;
+	struct raw_table t;
 	char *lines;
-	size_t i;
+	int link;
 
-	raw_type_find(&type, NAME, "turnstile_rule");
-	assert_true(type.value_size <= sizeof(value));
-	decide = raw_member_offset(&type, NAME, "decide");
-	asked = raw_member_offset(&type, NAME, "asked");
-	at = raw_member_offset(&type, NAME, "gate");
-	node = raw_member_offset(&type, NAME, "node");
-	prog = raw_struct_ops(&type, 0, TURNSTILE_ADMIT);
-	assert_true((long)prog > 0);
-	raw_map_attr(&attr, &type, own_btf, BPF_F_LINK);
-	map = raw_bpf(BPF_MAP_CREATE, &attr);
-	assert_true(map > 0);
-	memcpy(value + decide, &prog, sizeof(prog));
-	value[at] = 1;
+	raw_table_make(&t, NAME, "turnstile_rule", "decide", 0, TURNSTILE_ADMIT,
+		       BPF_F_LINK);
+	asked = raw_table_at(&t, "asked");
+	node = raw_table_at(&t, "node");
+	*raw_table_at(&t, "gate") = 1;
 
 	/* All bytes of both: a list, two pointers, a number; and a number. */
 	assert_true(asked - node >= 36);
 	klog_mark();
-	for (i = asked + 3; i >= node; i--) {
-		value[i] = 1;
-		if (raw_update(map, 0, value, 0) != -EINVAL)
-			fail_msg("byte %zu of what is private", i - node);
-		value[i] = 0;
+	for (at = asked + 3; at >= node; at--) {
+		*at = 1;
+		if (raw_update(t.map, 0, t.value, 0) != -EINVAL)
+			fail_msg("byte %td of what is private", at - node);
+		*at = 0;
 	}
 	/* Of them all the log takes ten. */
 	lines = klog_take(NAME ": ");
@@ -404,15 +392,12 @@ static void private_members_are_the_modules(void **state)
 	assert_non_null(
 		strstr(lines, "table refused: its node is not for user space\n"));
 	free(lines);
-	assert_int_equal(raw_update(map, 0, value, 0), 0);
-	link = raw_link_create(map);
+	assert_int_equal(raw_update(t.map, 0, t.value, 0), 0);
+	link = raw_link_create(t.map);
 	assert_true(link > 0);
 	gate_is("visit 1 ann", 0);
 	close(link);
-	close(map);
-	close(prog);
-	close(type.btf_fd);
-	close(own_btf);
+	raw_table_close(&t);
 }
 
 /* Two links on one map: the kernel asks the module twice. */

@@ -290,41 +290,27 @@ static void a_name_is_fit_for_the_log(void **state)
 
 static void a_private_member_is_the_modules(void **state)
 {
-	size_t admit, uses;
-	int own_btf = raw_btf_own(), map, link;
-	unsigned char value[1024] = "";
-	struct raw_type gate;
-	union bpf_attr attr;
-	unsigned long prog;
+	unsigned char *uses;
+	struct raw_table t;
+	int link;
 
-	raw_type_find(&gate, NAME, "kit_gate_ops");
-	assert_true(gate.value_size <= sizeof(value));
-	admit = raw_member_offset(&gate, NAME, "admit");
-	uses = raw_member_offset(&gate, NAME, "uses");
-	prog = raw_struct_ops(&gate, 0, 6);
-	assert_true((long)prog > 0);
-	raw_map_attr(&attr, &gate, own_btf, BPF_F_LINK);
-	map = raw_bpf(BPF_MAP_CREATE, &attr);
-	assert_true(map > 0);
-	memcpy(value + admit, &prog, sizeof(prog));
+	raw_table_make(&t, NAME, "kit_gate_ops", "admit", 0, 6, BPF_F_LINK);
+	uses = raw_table_at(&t, "uses");
 
 	klog_mark();
-	value[uses + 3] = 1;
-	assert_int_equal(raw_update(map, 0, value, 0), -EINVAL);
+	uses[3] = 1;
+	assert_int_equal(raw_update(t.map, 0, t.value, 0), -EINVAL);
 	klog_is("table refused: its uses is not for user space\n");
-	value[uses + 3] = 0;
-	assert_int_equal(raw_update(map, 0, value, 0), 0);
-	link = raw_link_create(map);
+	uses[3] = 0;
+	assert_int_equal(raw_update(t.map, 0, t.value, 0), 0);
+	link = raw_link_create(t.map);
 	assert_true(link > 0);
 	runs("1", "gate : admit 6, pair 72, nap 73, uses 1\n" NO_NOTE NO_SIDES
 		  "event: len 1, " UNTOUCHED);
 	runs("1", "gate : admit 6, pair 72, nap 73, uses 2\n" NO_NOTE NO_SIDES
 		  "event: len 1, " UNTOUCHED);
 	close(link);
-	close(map);
-	close(prog);
-	close(gate.btf_fd);
-	close(own_btf);
+	raw_table_close(&t);
 }
 
 static void who_may_not_sleep_does_not(void **state)

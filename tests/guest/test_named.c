@@ -306,91 +306,54 @@ static void a_name_is_of_one_table(void **state)
 	is_of(fds[0], '!');
 }
 
-/* As it is in bpf(2), for what libbpf does not do: programs of members 0 and 1. */
-static struct raw_type type;
-static int own_btf;
-
-static int raw_map(__u32 flags)
+/* As it is in bpf(2), for what libbpf does not do. */
+static void raw_up(struct raw_table *t, __u32 flags)
 {
-	union bpf_attr attr;
-
-	raw_map_attr(&attr, &type, own_btf, flags);
-	return raw_bpf(BPF_MAP_CREATE, &attr);
-}
-
-static void raw_setup(void)
-{
-	raw_type_find(&type, NAME, "scribe_ops");
-	own_btf = raw_btf_own();
-}
-
-static void raw_value(unsigned char *value, unsigned long prog, const char *name)
-{
-	assert_true(type.value_size <= 4096);
-	memset(value, 0, 4096);
-	memcpy(value + raw_member_offset(&type, NAME, "rewrite"), &prog,
-	       sizeof(prog));
-	strcpy((char *)value + raw_member_offset(&type, NAME, "name"), name);
+	raw_table_make(t, NAME, "scribe_ops", "rewrite", 1, 0, flags);
+	strcpy((char *)raw_table_at(t, "name"), "one");
 }
 
 static void a_table_without_a_link_holds_its_name_too(void **state)
 {
-	unsigned char value[4096];
-	int map, prog;
+	struct raw_table t;
 
-	raw_setup();
-	prog = raw_struct_ops(&type, 1, 0);
-	assert_true(prog > 0);
-	map = raw_map(0);
-	assert_true(map > 0);
-	raw_value(value, prog, "one");
+	raw_up(&t, 0);
 	klog_mark();
-	assert_int_equal(raw_update(map, 0, value, 0), 0);
+	assert_int_equal(raw_update(t.map, 0, t.value, 0), 0);
 	klog_is("scribe_ops registered: one\n"
 		"table \"one\" has no link and outlives its loader: find its id with 'bpftool map list', remove it with 'bpftool map delete id ID key 0 0 0 0'\n");
 	assert_int_equal(use(fds[0], "one"), 0);
 	is_not_attached(
 		"one", EEXIST,
 		"table \"one\" refused: the one of link 0 has this name (0: it has no link); detach that one first\n");
-	assert_int_equal(raw_delete(map, 0), 0);
+	assert_int_equal(raw_delete(t.map, 0), 0);
 	table_up(&table, NAMED, "one");
 	is_of(fds[0], 'x');
-	close(map);
-	close(prog);
-	close(type.btf_fd);
-	close(own_btf);
+	raw_table_close(&t);
 }
 
 static void the_node_is_the_modules(void **state)
 {
-	unsigned char value[4096];
-	int map, prog, link;
-	size_t at;
+	unsigned char *node;
+	struct raw_table t;
+	int link, i;
 
-	raw_setup();
-	prog = raw_struct_ops(&type, 1, 0);
-	assert_true(prog > 0);
-	map = raw_map(BPF_F_LINK);
-	assert_true(map > 0);
-	raw_value(value, prog, "one");
+	raw_up(&t, BPF_F_LINK);
+	node = raw_table_at(&t, "node");
 	/* The first byte, and one of a pointer in a list. */
-	for (at = raw_member_offset(&type, NAME, "node");
-	     at < raw_member_offset(&type, NAME, "node") + 32; at += 17) {
+	for (i = 0; i < 32; i += 17) {
 		klog_mark();
-		value[at] = 1;
-		assert_int_equal(raw_update(map, 0, value, 0), -EINVAL);
+		node[i] = 1;
+		assert_int_equal(raw_update(t.map, 0, t.value, 0), -EINVAL);
 		klog_is("table refused: its node is not for user space\n");
-		value[at] = 0;
+		node[i] = 0;
 	}
-	assert_int_equal(raw_update(map, 0, value, 0), 0);
-	link = raw_link_create(map);
+	assert_int_equal(raw_update(t.map, 0, t.value, 0), 0);
+	link = raw_link_create(t.map);
 	assert_true(link > 0);
 	assert_int_equal(use(fds[0], "one"), 0);
 	close(link);
-	close(map);
-	close(prog);
-	close(type.btf_fd);
-	close(own_btf);
+	raw_table_close(&t);
 }
 
 static void a_table_has_a_name_and_a_rewrite(void **state)

@@ -214,6 +214,39 @@ void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
 	memcpy(attr->map_name, "hostile", sizeof("hostile"));
 }
 
+void raw_table_make(struct raw_table *t, const char *module, const char *type,
+		    const char *member, int index, int result, __u32 flags)
+{
+	union bpf_attr attr;
+	unsigned long prog;
+
+	memset(t, 0, sizeof(*t));
+	t->module = module;
+	raw_type_find(&t->type, module, type);
+	assert_true(t->type.value_size <= sizeof(t->value));
+	t->own_btf = raw_btf_own();
+	t->prog = raw_struct_ops(&t->type, index, result);
+	assert_true(t->prog > 0);
+	raw_map_attr(&attr, &t->type, t->own_btf, flags);
+	t->map = raw_bpf(BPF_MAP_CREATE, &attr);
+	assert_true(t->map > 0);
+	prog = t->prog;
+	memcpy(raw_table_at(t, member), &prog, sizeof(prog));
+}
+
+unsigned char *raw_table_at(struct raw_table *t, const char *member)
+{
+	return t->value + raw_member_offset(&t->type, t->module, member);
+}
+
+void raw_table_close(struct raw_table *t)
+{
+	close(t->map);
+	close(t->prog);
+	close(t->own_btf);
+	close(t->type.btf_fd);
+}
+
 int raw_update(int map, __u32 key, const void *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &key, value, flags);

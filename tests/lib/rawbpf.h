@@ -63,6 +63,32 @@ int raw_tracing(void);
 void raw_map_attr(union bpf_attr *attr, const struct raw_type *type,
 		  int own_btf, __u32 flags);
 
+/**
+ * struct raw_table - a table with one program, and what its value will be
+ * @type: of it
+ * @module: the module of @type
+ * @own_btf: what a map has to have
+ * @prog: the program
+ * @map: the map, which has no value yet
+ * @value: its value, with nothing but @prog
+ */
+struct raw_table {
+	struct raw_type type;
+	const char *module;
+	int own_btf;
+	int prog;
+	int map;
+	unsigned char value[4096];
+};
+
+/* The program is of MEMBER, which has the number INDEX, and returns RESULT. */
+void raw_table_make(struct raw_table *t, const char *module, const char *type,
+		    const char *member, int index, int result, __u32 flags);
+void raw_table_close(struct raw_table *t);
+
+/* Where the member is in the value. */
+unsigned char *raw_table_at(struct raw_table *t, const char *member);
+
 int raw_update(int map, __u32 key, const void *value, __u64 flags);
 int raw_lookup(int map, __u32 key, void *value);
 int raw_delete(int map, __u32 key);
