@@ -14,7 +14,7 @@
 
 #define SWAP "programs/swap.bpf.o"
 #define PER_SECOND 500
-#define ENOUGH 100 /* writes that met each of the tables, and that met none */
+#define ENOUGH 100 /* writes that met each of the tables */
 
 static struct table table;
 static int maps[2], link_fd;
@@ -98,20 +98,29 @@ static const struct race_act act_write = { .name = "write", .act = do_write };
 static const struct race_act act_attach = { .name = "attach", .act = do_attach };
 static const struct race_act act_swap = { .name = "swap", .act = do_swap };
 
-/* Returns how many writes met no table. */
-static unsigned long race_writers(const struct race_act *act)
+/*
+ * At least so many writes must meet no table; if it is 0, none may. On a slow machine few
+ * tables come in one race.
+ */
+static void race_writers(const struct race_act *act, unsigned long enough)
 {
 	const __u64 *met = variable("triggers");
-	unsigned long all;
+	unsigned long all, missed;
+	int tries = 0;
 
-	race_run(&act_write, act, PER_SECOND);
+	do {
+		race_run(&act_write, act, PER_SECOND);
+		all = met[0] + met[1];
+		missed = writes - all;
+	} while ((met[0] < ENOUGH || met[1] < ENOUGH || missed < enough) &&
+		 ++tries < 20);
 
 	/* The programs count atomically what the module counts per CPU. */
-	all = met[0] + met[1];
 	print_message("# %lu writes: %llu met table 0, %llu table 1; %lu swaps\n",
 		      writes, met[0], met[1], swaps);
 	assert_in_range(met[0], ENOUGH, writes);
 	assert_in_range(met[1], ENOUGH, writes);
+	assert_in_range(missed, enough, enough ? writes : 0);
 	assert_int_equal(*variable("mixed"), 0);
 	assert_int_equal(*variable("test_2_calls"), all);
 	assert_int_equal(*variable("test_3_calls"), all);
@@ -119,23 +128,19 @@ static unsigned long race_writers(const struct race_act *act)
 	assert_int_equal(status_number("test_2 calls"), all);
 	assert_int_equal(status_number("test_3 calls"), all);
 	assert_int_equal(status_number("swaps"), swaps);
-	return writes - all;
 }
 
 static void no_write_is_lost_while_tables_come_and_go(void **state)
 {
-	unsigned long missed;
-
 	load_both("table_1");
 	table_detach(&table);
-	missed = race_writers(&act_attach);
-	assert_in_range(missed, ENOUGH, writes);
+	race_writers(&act_attach, ENOUGH);
 }
 
 static void no_write_misses_a_swap(void **state)
 {
 	load_both("table_1");
-	assert_int_equal(race_writers(&act_swap), 0);
+	race_writers(&act_swap, 0);
 }
 
 int main(void)
