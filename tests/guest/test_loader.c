@@ -103,6 +103,15 @@ static void a_full_ring_buffer_loses_records_and_says_so(void **state)
 	assert_int_equal(shown + lost, 3 * 1501);
 }
 
+static void what_it_was_given_is_shown_safely(void **state)
+{
+	assert_int_equal(RUN(&loader, "--once", "--name", "say \"a\"",
+			     "--message", "\x1b[2J\"\\"),
+			 0);
+	said(&loader, "attached: table \"say \\x22a\\x22\"\n");
+	said(&loader, "trigger: \"\\x1b[2J\\x22\\x5c\" > " TRIGGER "\n");
+}
+
 /* Two waits of two seconds; that they take longer on a slow machine is no fault. */
 static void count_and_interval_repeat_the_trigger(void **state)
 {
@@ -422,6 +431,7 @@ int main(void)
 		module_test(once_attaches_triggers_and_detaches),
 		module_test(programs_print_to_the_trace),
 		module_test(a_full_ring_buffer_loses_records_and_says_so),
+		module_test(what_it_was_given_is_shown_safely),
 		module_test(count_and_interval_repeat_the_trigger),
 		module_test(name_and_quiet_set_the_table),
 		module_test(detaches_at_each_signal_that_asks_to),

@@ -196,10 +196,11 @@ static struct bpf_link *attach(struct testmod_bpf *skel,
 		return NULL;
 	}
 
-	printf("attached: table \"%s\"%s%s\n"
-	       "What the module logs is in dmesg; what the programs saw is here:\n",
-	       opts->name ?: "testmod", opts->pin ? ", pinned at " : "",
-	       opts->pin ?: "");
+	printf("attached: table \"");
+	print_escaped(stdout, opts->name ?: "testmod", "");
+	printf("\"%s", opts->pin ? ", pinned at " : "");
+	print_escaped(stdout, opts->pin ?: "", "");
+	printf("\nWhat the module logs is in dmesg; what the programs saw is here:\n");
 	fflush(stdout);
 	return link;
 }
@@ -222,7 +223,9 @@ static int open_trigger(const struct options *opts)
 
 static bool trigger(int fd, const char *message, struct ring_buffer *rb)
 {
-	printf("trigger: \"%s\" > %s\n", message, TRIGGER);
+	printf("trigger: \"");
+	print_escaped(stdout, message, "");
+	printf("\" > %s\n", TRIGGER);
 	if (write(fd, message, strlen(message)) < 0) {
 		fprintf(stderr,
 			"Error: cannot write to %s: %s; the module's reason, if it has one: dmesg\n",
