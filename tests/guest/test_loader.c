@@ -110,6 +110,12 @@ static void what_it_was_given_is_shown_safely(void **state)
 			 0);
 	said(&loader, "attached: table \"say \\x22a\\x22\"\n");
 	said(&loader, "trigger: \"\\x1b[2J\\x22\\x5c\" > " TRIGGER "\n");
+
+	assert_int_equal(RUN(&loader, "--once", "--pin", PIN "\x1b[2J"), 0);
+	said(&loader, ", pinned at " PIN "\\x1b[2J\n");
+	said(&loader, "To detach it: rm " PIN "\\x1b[2J\n");
+	assert_int_equal(unlink(PIN "\x1b[2J"), 0);
+	status_wait("attached", "no");
 }
 
 /* Two waits of two seconds; that they take longer on a slow machine is no fault. */

@@ -311,8 +311,9 @@ static bool run(struct ring_buffer *rb, struct bpf_link *link,
 static bool finish(struct bpf_link *link, const struct options *opts, bool ok)
 {
 	if (opts->pin && ok) {
-		printf("The table stays attached. To detach it: rm %s\n",
-		       opts->pin);
+		printf("The table stays attached. To detach it: rm ");
+		print_escaped(stdout, opts->pin, "");
+		printf("\n");
 		return true;
 	}
 	if (opts->pin)
