@@ -30,6 +30,8 @@ checks: check-gcc check-clang check-sparse check-doc check-cppcheck \
 	check-format check-shell check-perl check-spdx check-man check-models
 	@echo "All checks passed."
 
+# What looks for data races is made for gcc's calls alone.
+check-gcc check-sparse: modules += $(watch_kos)
 check-gcc:
 	$(call say,CHECK,gcc W=1)
 	$(Q)$(call module_again,gcc,W=1) $(quiet)

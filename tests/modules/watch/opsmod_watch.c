@@ -64,26 +64,36 @@ static const char *kind(const struct access *a)
 	return a->write ? "write" : "read";
 }
 
+/* Returns false if this pair was reported, or too many were. */
+static bool remember(unsigned long one, unsigned long other)
+{
+	unsigned int i;
+
+	for (i = 0; i < races; i++) {
+		if (reported[i].one == one && reported[i].other == other)
+			return false;
+	}
+	if (races == ARRAY_SIZE(reported))
+		return false;
+	reported[races].one = one;
+	reported[races].other = other;
+	races++;
+	return true;
+}
+
 /* @other is NULL if only its new value was seen. */
 static void report(const struct access *one, const struct access *other)
 {
-	unsigned long other_ip = other ? other->ip : 0;
-	unsigned int i;
+	unsigned long flags;
+	bool is_new;
 
-	guard(spinlock_irqsave)(&report_lock);
-	for (i = 0; i < races; i++) {
-		if (reported[i].one == one->ip && reported[i].other == other_ip)
-			return;
-	}
-	if (races == ARRAY_SIZE(reported))
-		return;
-	reported[races].one = one->ip;
-	reported[races].other = other_ip;
-	races++;
-	if (other)
+	spin_lock_irqsave(&report_lock, flags);
+	is_new = remember(one->ip, other ? other->ip : 0);
+	spin_unlock_irqrestore(&report_lock, flags);
+	if (is_new && other)
 		pr_warn("race: %s at %pS, %s at %pS\n", kind(one),
 			(void *)one->ip, kind(other), (void *)other->ip);
-	else
+	else if (is_new)
 		pr_warn("race: %s at %pS, and the value was changed\n",
 			kind(one), (void *)one->ip);
 }
