@@ -58,6 +58,8 @@ forgotten := $(shell sed -n 's/^\([a-z_]*\) | \(insmod\|load\) | .*/\1/p' $(kit_
 forgotten_dir := $(out)/kbuild-forgotten
 forgotten_kos := $(forgotten:%=$(out)/forgotten/%/opsmod_kit.ko)
 
+# What is forgotten may have been the only user of a function.
+$(forgotten_kos): override KBUILD_ARGS += KCFLAGS=-Wno-unused-function
 $(forgotten_kos): $(out)/forgotten/%/opsmod_kit.ko: $(wildcard $(kit_dir)/*) $(kit_src) $(tools_ok)
 	$(call build_variant,$(forgotten_dir)/$*,$(kit_dir)/forget $* $(forgotten_dir)/$*)
 
