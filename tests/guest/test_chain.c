@@ -1006,6 +1006,11 @@ static int remove_gate(void)
 	return gate("remove 3");
 }
 
+static int remove_no_gate(void)
+{
+	return gate("remove 4");
+}
+
 static void changes_wait_for_a_detach(void **state)
 {
 	static int (*const changes[])(void) = { attach_1, visit_gate, add_gate,
@@ -1018,6 +1023,10 @@ static void changes_wait_for_a_detach(void **state)
 		assert_int_equal(attach(0), 0);
 		order_is_kept("hold_detach", detach_0, changes[i], 0);
 	}
+
+	/* This one has nothing to wait for but the lock under which it looks. */
+	assert_int_equal(attach(0), 0);
+	order_is_kept("hold_detach", detach_0, remove_no_gate, ENODEV);
 }
 
 static void a_detach_waits_for_a_swap(void **state)
