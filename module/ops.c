@@ -68,7 +68,7 @@ static const struct opsmod_window windows[] = {
 	OPSMOD_WINDOW(bpf_testmod_event, cookie),
 };
 
-static void note_event(const void *table, const void *old)
+static void note_event(void *table, const void *old)
 {
 	const struct bpf_testmod_ops *to = table, *from = old;
 

@@ -80,10 +80,12 @@ static const struct opsmod_member members[] = {
 };
 
 /* Nothing else clears what is private: a rule may be attached more than once. */
-static void rule_changes(const void *table, const void *old)
+static void rule_changes(void *table, const void *old)
 {
-	if (table)
-		atomic_set(&((struct turnstile_rule *)table)->asked, 0);
+	struct turnstile_rule *rule = table;
+
+	if (rule)
+		atomic_set(&rule->asked, 0);
 }
 
 static OPSMOD_CHAINS(gates, turnstile_rule, gate, priority, node,

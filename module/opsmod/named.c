@@ -129,9 +129,9 @@ static int named_replace(const struct opsmod_type *type, void *table, void *old)
 		err = take(type, table, node, old_node->link);
 		if (err)
 			return err;
+		opsmod_swapped(type, table, old);
 		list_replace(&old_node->list, &node->list);
 		hand_over(old_node, node);
-		opsmod_swapped(type, table, old);
 	}
 	give_up(named, old_node);
 	return 0;

@@ -18,9 +18,9 @@ static int slot_attach(const struct opsmod_type *type, void *table,
 			opsmod_table_name(type, table),
 			opsmod_table_name(type, holder));
 
+	opsmod_attached(type, table, link);
 	rcu_assign_pointer(slot->table, table);
 	static_branch_enable(&slot->attached);
-	opsmod_attached(type, table, link);
 	return 0;
 }
 
@@ -45,9 +45,9 @@ static int slot_replace(const struct opsmod_type *type, void *table, void *old)
 
 	mutex_lock(&slot->lock);
 	if (rcu_access_pointer(slot->table) == old) {
+		opsmod_swapped(type, table, old);
 		/* This is one store: a call gets all of the old table, or all of the new. */
 		rcu_assign_pointer(slot->table, table);
-		opsmod_swapped(type, table, old);
 		err = 0;
 	}
 	mutex_unlock(&slot->lock);

@@ -213,14 +213,13 @@ const char *opsmod_table_name(const struct opsmod_type *type, const void *table)
 }
 
 /* Models tell the log and the module, with the lock under which the table changed. */
-static void tell(const struct opsmod_type *type, const void *table,
-		 const void *old)
+static void tell(const struct opsmod_type *type, void *table, const void *old)
 {
 	if (type->event)
 		type->event(table, old);
 }
 
-void opsmod_attached(const struct opsmod_type *type, const void *table,
+void opsmod_attached(const struct opsmod_type *type, void *table,
 		     const struct bpf_link *link)
 {
 	const char *name = opsmod_table_name(type, table);
@@ -239,8 +238,7 @@ void opsmod_detached(const struct opsmod_type *type, const void *table)
 	tell(type, NULL, table);
 }
 
-void opsmod_swapped(const struct opsmod_type *type, const void *table,
-		    const void *old)
+void opsmod_swapped(const struct opsmod_type *type, void *table, const void *old)
 {
 	pr_info("%s swapped: %s for %s\n", type->name,
 		opsmod_table_name(type, table), opsmod_table_name(type, old));

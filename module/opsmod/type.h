@@ -30,8 +30,8 @@
  * @check: of data, with no pointer in it: gets the table as user space wrote it, where
  *	   functions are numbers. Returns 0, or an errno after it said in dmesg why
  * @is_name: of data: printable ASCII and a NUL, for the log
- * @is_private: of data: the module's own, where user space must have zeros. Its model
- *		sets it up at each attach: nothing clears it in between
+ * @is_private: of data: the module's own, where user space must have zeros. Its model or
+ *		its type's event sets it up at each attach: nothing clears it in between
  * @own: for the module to use as it likes
  */
 struct opsmod_member {
@@ -93,7 +93,8 @@ struct opsmod_type;
  * struct opsmod_model - how many tables there are, and how long they live: see slot.h
  * @attach: takes a table; @link is NULL if the table outlives its loader. Returns 0, or an
  *	    errno for user space after it said in dmesg why
- * @detach: gives a table up; returns when no call is inside it, and none can come
+ * @detach: gives a table up; returns when no call is inside it, and none can come. Who
+ *	    calls with a reference may be late: it keeps the table
  * @replace: puts @table in the place of @old, in one step, and gives @old up. Returns
  *	     what @attach does. If it is NULL, user space gets EOPNOTSUPP
  *
@@ -112,9 +113,11 @@ struct opsmod_model {
  * @windows: what its programs may write
  * @helpers: which of bpf_base_func_proto()'s helpers they may call, in place of the list
  *	     in verifier.c
- * @event: told that @table was attached (@old is NULL), that @old was detached (@table
- *	   is NULL), or that the one took the place of the other, with the model's lock
- *	   held. Calls may still be inside @old. May be NULL
+ * @event: told that @table is attached (@old is NULL), that @old was detached (@table
+ *	   is NULL), or that the one takes the place of the other, with the model's lock
+ *	   held. No call finds @table before, so private members can be set up here. Calls
+ *	   may still be inside @old, and in a swap even enter it; with references they may
+ *	   be inside @table from an earlier attach. May be NULL
  * @model: how its tables live
  * @object: where @model keeps them
  */
@@ -122,7 +125,7 @@ struct opsmod_type {
 	const struct opsmod_member *members;
 	const struct opsmod_window *windows;
 	const enum bpf_func_id *helpers;
-	void (*event)(const void *table, const void *old);
+	void (*event)(void *table, const void *old);
 	const struct opsmod_model *model;
 	void *object;
 	/* private: the kit's */
@@ -246,10 +249,10 @@ int opsmod_register_kfunc_set(struct btf_id_set8 *set, const u32 *ids,
 			      const struct opsmod_permit *const *permits);
 extern const char opsmod_unnamed[];
 const char *opsmod_table_name(const struct opsmod_type *type, const void *table);
-void opsmod_attached(const struct opsmod_type *type, const void *table,
+void opsmod_attached(const struct opsmod_type *type, void *table,
 		     const struct bpf_link *link);
 void opsmod_detached(const struct opsmod_type *type, const void *table);
-void opsmod_swapped(const struct opsmod_type *type, const void *table, const void *old);
+void opsmod_swapped(const struct opsmod_type *type, void *table, const void *old);
 const struct opsmod_type *opsmod_type_of(const struct bpf_prog *prog);
 const struct opsmod_member *opsmod_member(const struct opsmod_type *type, u32 index);
 bool opsmod_is(const u32 *built, const struct btf *btf, u32 id);

@@ -280,6 +280,33 @@ static void an_attach_waits_for_an_attach(void **state)
 	assert_string_equal(status("name"), "first");
 }
 
+static int write_to_trigger(void)
+{
+	return trigger_write("x", 1);
+}
+
+/* The type's event comes before, so that it can set up what calls meet. */
+static void no_call_meets_a_table_that_was_not_told_of(void **state)
+{
+	volatile __u64 *calls, *new_calls;
+
+	table_load(&table, TABLES, "first");
+	table_load(&third, TABLES, "second");
+	calls = table_variable(&table, "test_1_calls");
+	new_calls = table_variable(&third, "test_1_calls");
+
+	is_done_meanwhile("hold_attach", attach_table, write_to_trigger, 0);
+	assert_int_equal(*calls, 0);
+	trigger("x");
+	assert_int_equal(*calls, 1);
+
+	is_done_meanwhile("hold_swap", swap_table, write_to_trigger, 0);
+	assert_int_equal(*calls, 2);
+	assert_int_equal(*new_calls, 0);
+	trigger("x");
+	assert_int_equal(*new_calls, 1);
+}
+
 static void an_attach_waits_for_a_detach(void **state)
 {
 	load_both();
@@ -317,6 +344,7 @@ int main(void)
 		module_test(an_attach_waits_for_an_attach),
 		module_test(an_attach_waits_for_a_detach),
 		module_test(an_attach_waits_for_a_swap),
+		module_test(no_call_meets_a_table_that_was_not_told_of),
 	};
 
 	return run_all(tests);

@@ -967,6 +967,59 @@ static void a_gate_that_goes_waits_for_a_detach(void **state)
 	assert_int_equal(user.err, 0);
 }
 
+/* The sleeper's rule is first, then comes 3, in whose place 4 can come, then 5. */
+static const struct place in_order_at_2[RULES] = {
+	{ 1, 0 }, { 1, 0 }, { 1, 0 }, { 2, 1 }, { 2, 1 },
+	{ 2, 2 }, { 3, 0 }, { 3, 0 }, { 3, 0 }, { 2, 0 },
+};
+
+static int do_attach_5(const void *arg)
+{
+	return attach(5);
+}
+
+static int do_swap_3(const void *arg)
+{
+	return swap(3, 4);
+}
+
+/* The change is held up where the module is told of it. */
+static void a_visitor_goes_on_without(const char *holder,
+				      int (*change)(const void *))
+{
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip();
+	stay_on_first_cpu();
+	rules_load(in_order_at_2, RULES);
+	assert_int_equal(attach(3), 0);
+	one_sleeps_at_gate_2_alone();
+	holder_up(holder);
+	task_start_on(&user, 1, change, NULL);
+	wait_until(*of_holder("held") == 1);
+
+	missing_page_fill();
+	wait_until(visitor.done);
+	assert_int_equal(*variable("length"), 2);
+	assert_int_equal(((__u32 *)variable("list"))[1], 3);
+
+	*of_holder("let_go") = 1;
+	tasks_join();
+	assert_int_equal(*of_holder("went"), 1);
+	assert_int_equal(user.err, 0);
+}
+
+static void no_call_meets_a_rule_that_was_not_told_of(void **state)
+{
+	a_visitor_goes_on_without("hold_attach", do_attach_5);
+	visit_asks("visit 2 bob", EACCES, "9 3 5");
+}
+
+static void no_call_meets_a_swapped_rule_before_it_was_told_of(void **state)
+{
+	a_visitor_goes_on_without("hold_swap", do_swap_3);
+	visit_asks("visit 2 bob", EACCES, "9 4");
+}
+
 /* One change at a time: each of these waits for the one that is under way. */
 
 static int detach_0(void)
@@ -1088,6 +1141,8 @@ int main(int argc, char **argv)
 		chain_test(a_gate_with_many_rules_goes_at_once),
 		chain_test(a_gate_that_is_gone_is_freed),
 		sleep_test(a_gate_that_goes_waits_for_a_detach),
+		sleep_test(no_call_meets_a_rule_that_was_not_told_of),
+		sleep_test(no_call_meets_a_swapped_rule_before_it_was_told_of),
 		chain_test(changes_wait_for_a_detach),
 		chain_test(a_detach_waits_for_a_swap),
 		sleep_test(a_visitor_killed_meanwhile_leaves_nothing),

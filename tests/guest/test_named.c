@@ -1036,6 +1036,26 @@ static int write_first(void)
 	return write(fds[0], "x\n", 2) == 2 ? 0 : errno;
 }
 
+/* The type's event comes before, so that it can set up what calls meet. */
+static void no_call_meets_a_table_that_was_not_told_of(void **state)
+{
+	volatile __u32 *length, *new_length;
+
+	table_up(&table, NAMED, "repeats");
+	table_load(&third, NAMED, "repeats");
+	length = table_variable(&table, "length");
+	new_length = table_variable(&third, "length");
+	assert_int_equal(use(fds[0], "repeats"), 0);
+	assert_int_equal(write_first(), 0);
+	assert_int_equal(*length, 0);
+
+	is_done_meanwhile("hold_swap", swap_first, write_first, 0);
+	assert_int_equal(*length, 1);
+	assert_int_equal(*new_length, 0);
+	assert_int_equal(write_first(), 0);
+	assert_int_equal(*new_length, 1);
+}
+
 /* A call has found its table, and is not inside yet. */
 static void a_detach_waits_for_who_enters(void **state)
 {
@@ -1132,6 +1152,7 @@ int main(int argc, char **argv)
 		named_test(changes_wait_for_a_detach),
 		named_test(a_detach_waits_for_a_swap),
 		named_test(a_detach_waits_for_who_enters),
+		named_test(no_call_meets_a_table_that_was_not_told_of),
 		named_test(a_table_is_entered_under_rcu),
 		named_test(a_table_that_is_given_up_leaves_nothing),
 	};

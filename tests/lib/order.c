@@ -43,13 +43,13 @@ static int call(const void *act)
 	return ((int (*)(void))act)();
 }
 
-void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
-		   int second_err)
+static void hold_and_do(const char *holder, int (*first)(void),
+			int (*second)(void), int second_err, bool must_wait)
 {
 	static struct task one, two;
 	static struct table t;
 	volatile __u32 *held;
-	bool waited = false;
+	bool waited = false, done = false;
 	int i, err;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
@@ -70,6 +70,7 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 	if (*held) {
 		task_start_on(&two, 0, call, second);
 		waited = waits(&two);
+		done = two.done;
 	}
 	*(volatile __u32 *)table_variable(&t, "let_go") = 1;
 	tasks_join();
@@ -78,9 +79,23 @@ void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 	i = *(volatile __u32 *)table_variable(&t, "went");
 	table_free(&t);
 	assert_int_equal(i, 1);
-	if (!waited)
+	if (must_wait && !waited)
 		fail_msg("with %s, the second did not wait for the first",
 			 holder);
+	if (!must_wait && !done)
+		fail_msg("with %s, the second was not done meanwhile", holder);
 	assert_int_equal(one.err, 0);
 	assert_int_equal(two.err, second_err);
+}
+
+void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
+		   int second_err)
+{
+	hold_and_do(holder, first, second, second_err, true);
+}
+
+void is_done_meanwhile(const char *holder, int (*first)(void),
+		       int (*second)(void), int second_err)
+{
+	hold_and_do(holder, first, second, second_err, false);
 }

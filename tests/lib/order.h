@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One change of tables at a time: a second waits for the first. */
+/* What happens while a change of tables is under way. */
 #ifndef ORDER_H
 #define ORDER_H
 
@@ -12,5 +12,9 @@
  */
 void order_is_kept(const char *holder, int (*first)(void), int (*second)(void),
 		   int second_err);
+
+/* Likewise, but SECOND must not wait: it is done before FIRST goes on. */
+void is_done_meanwhile(const char *holder, int (*first)(void),
+		       int (*second)(void), int second_err);
 
 #endif /* ORDER_H */
