@@ -34,10 +34,13 @@ __bpf_kfunc int scribe_set_byte(struct scribe_line *shown, u32 at, u8 byte)
 /* A copy of the line, which the program puts or leaves in a map; NULL: no memory. */
 __bpf_kfunc struct scribe_note *scribe_note_new(struct scribe_line *shown)
 {
-	struct own_line *copy =
-		kmemdup(container_of(shown, struct own_line, shown),
-			sizeof(*copy), GFP_ATOMIC);
+	struct own_line *copy;
 
+	/* A program may have switched preemption off, and there slab's locks may sleep. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && !preemptible())
+		return NULL;
+	copy = kmemdup(container_of(shown, struct own_line, shown),
+		       sizeof(*copy), GFP_ATOMIC);
 	if (!copy)
 		return NULL;
 	copy->shown.text = copy->text;
@@ -47,7 +50,10 @@ __bpf_kfunc struct scribe_note *scribe_note_new(struct scribe_line *shown)
 
 __bpf_kfunc void scribe_note_put(struct scribe_note *note)
 {
-	kfree(container_of(&note->line, struct own_line, shown));
+	struct own_line *line = container_of(&note->line, struct own_line, shown);
+
+	/* Not kfree(): for the same reason, and maps do this under a raw spinlock. */
+	kfree_rcu(line, rcu);
 	atomic_dec(&notes);
 }
 

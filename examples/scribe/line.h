@@ -11,11 +11,13 @@
  * @shown: what programs see of it; nothing of that is read back
  * @len: bytes in @text
  * @text: the bytes, with room for a newline
+ * @rcu: of a note that was put
  */
 struct own_line {
 	struct scribe_line shown;
 	u32 len;
 	char text[SCRIBE_MAX + 1];
+	struct rcu_head rcu;
 };
 
 extern struct opsmod_type scribe_ops_type;

@@ -12,10 +12,12 @@
  * struct pass - a pass, as the module goes by it
  * @shown: what programs get
  * @name: whose it is
+ * @rcu: of one that is back
  */
 struct pass {
 	struct turnstile_pass shown;
 	char name[TURNSTILE_NAME_SIZE];
+	struct rcu_head rcu;
 };
 
 /**
@@ -47,7 +49,8 @@ __bpf_kfunc void turnstile_return(struct turnstile_pass *shown)
 	struct pass *pass = container_of(shown, struct pass, shown);
 
 	pr_info("gate %u: the pass of %s is back\n", shown->gate, pass->name);
-	kfree(pass);
+	/* Not kfree(): with PREEMPT_RT it may sleep, and a program may not let it. */
+	kfree_rcu(pass, rcu);
 }
 
 /* For a map that goes while it holds a pass. kCFI wants a pointer to void. */

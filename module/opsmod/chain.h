@@ -97,7 +97,9 @@ int opsmod_chain_remove(const struct opsmod_type *type, u32 target);
 /* In module exit: all that are left. */
 void opsmod_chain_remove_all(const struct opsmod_type *type);
 
-/* The chain of a target, or NULL; may sleep. It stays until it is put, target or not. */
+/*
+ * The chain of a target, or NULL. It stays until it is put, target or not. Both may sleep.
+ */
 struct opsmod_chain *opsmod_chain_get(const struct opsmod_type *type, u32 target);
 void opsmod_chain_put(struct opsmod_chain *chain);
 

@@ -80,7 +80,8 @@ void opsmod_named_drop(const struct opsmod_type *type,
 /*
  * The user's table, or NULL; opsmod_named_exit() has to follow in both cases. In between
  * the table stays. After a detach no enter gets it; with SRCU nobody is inside then, but
- * with references somebody may be. Not for NMIs.
+ * with references somebody may be. Not for NMIs, nor, as the exit may drop the last
+ * reference, for hard interrupts.
  */
 static inline const void *opsmod_named_enter(struct opsmod_named_user *user,
 					     int *idx)

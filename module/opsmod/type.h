@@ -92,7 +92,7 @@ struct opsmod_type;
 /**
  * struct opsmod_model - how many tables there are, and how long they live: see slot.h
  * @attach: takes a table; @link is NULL if the table outlives its loader. Returns 0, or an
- *	    errno for user space after it said in dmesg why
+ *	    errno for user space after it said in dmesg why, but for -ENOMEM
  * @detach: gives a table up; returns when no call is inside it, and none can come. Who
  *	    calls with a reference may be late: it keeps the table
  * @replace: puts @table in the place of @old, in one step, and gives @old up. Returns

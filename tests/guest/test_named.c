@@ -224,6 +224,21 @@ static void a_copied_note_says_how_long_it_is(void **state)
 	assert_int_equal(*length, 3);
 }
 
+static void a_program_may_have_switched_preemption_off(void **state)
+{
+	bool is_rt = !access("/sys/kernel/realtime", F_OK);
+	volatile __u32 *before, *between;
+
+	table_up(&table, NAMED, "unpreempted");
+	before = table_variable(&table, "notes_before");
+	between = table_variable(&table, "notes_between");
+	assert_int_equal(use(fds[0], "unpreempted"), 0);
+	becomes(fds[0], "abc\n", "abc\n");
+	assert_int_equal(*before, 1);
+	assert_int_equal(*between, !is_rt);
+	assert_int_equal(notes(), 0);
+}
+
 static void what_check_refuses_is_not_rewritten(void **state)
 {
 	table_up(&table, NAMED, "strict");
@@ -1118,6 +1133,7 @@ int main(int argc, char **argv)
 		named_test(the_policies_of_the_example_do_as_they_say),
 		named_test(a_note_that_a_map_keeps_goes_with_the_map),
 		named_test(a_copied_note_says_how_long_it_is),
+		named_test(a_program_may_have_switched_preemption_off),
 		named_test(what_check_refuses_is_not_rewritten),
 		named_test(each_user_has_the_table_that_it_chose),
 		named_test(a_name_that_is_not_there_changes_nothing),

@@ -172,6 +172,37 @@ int BPF_PROG(puts_note, struct scribe_line *line, struct scribe_line *previous)
 }
 TABLE_OF(rewrite, puts_note);
 
+/* With PREEMPT_RT there is no memory to be had in between, but a note can be put. */
+extern void bpf_preempt_disable(void) __ksym;
+extern void bpf_preempt_enable(void) __ksym;
+
+__u32 notes_before;
+__u32 notes_between;
+
+SEC("struct_ops/rewrite")
+int BPF_PROG(note_without_preemption, struct scribe_line *line,
+	     struct scribe_line *previous)
+{
+	struct scribe_note *note = scribe_note_new(line), *other;
+
+	bpf_preempt_disable();
+	other = scribe_note_new(line);
+	if (other) {
+		notes_between++;
+		scribe_note_put(other);
+	}
+	if (note) {
+		notes_before++;
+		scribe_note_put(note);
+	}
+	bpf_preempt_enable();
+	return 0;
+}
+POLICY unpreempted = {
+	.rewrite = (void *)note_without_preemption,
+	.name = "unpreempted",
+};
+
 SEC("struct_ops/rewrite")
 int BPF_PROG(loses_note, struct scribe_line *line, struct scribe_line *previous)
 {
