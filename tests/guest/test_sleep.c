@@ -281,6 +281,8 @@ static void a_table_that_goes_while_the_message_is_copied(void **state)
 
 static void messages_are_used_again_and_given_back(void **state)
 {
+	unsigned int taken, given;
+
 	/* The threads that it starts stay there, too. */
 	stay_on_first_cpu();
 	table_up(&table, DECIDE, "only_filter");
@@ -300,9 +302,11 @@ static void messages_are_used_again_and_given_back(void **state)
 
 	table_free(&table);
 	module_unload_soon();
+	taken = count_of("taken");
+	given = count_of("given");
 	assert_int_equal(module_setup(state), 0);
-	assert_int_equal(count_of("taken"), 2);
-	assert_int_equal(count_of("given"), 2);
+	assert_int_equal(taken, 2);
+	assert_int_equal(given, 2);
 }
 
 /* A test that failed may have left threads, which the page's end wakes. */

@@ -27,9 +27,13 @@ __u32 rcu_is_counted;
 __u32 opened;
 __u32 closed;
 
-/* Pairs of pages that the process has taken, and given back. */
+/*
+ * Pairs of pages that the process has taken, and which of them it has given back: who
+ * loads and unloads a module gives others back as well.
+ */
 __u32 taken;
 __u32 given;
+__u64 pairs[4];
 
 static bool is_counted(void)
 {
@@ -83,17 +87,27 @@ int BPF_PROG(count_closes)
 	return 0;
 }
 
-SEC("?fentry/get_free_pages_noprof")
-int BPF_PROG(count_taken, unsigned int flags, unsigned int order)
+SEC("?fexit/get_free_pages_noprof")
+int BPF_PROG(count_taken, unsigned int flags, unsigned int order, __u64 page)
 {
-	taken += order == 1 && process_is_counted();
+	if (order == 1 && process_is_counted())
+		pairs[taken++ % 4] = page;
 	return 0;
 }
 
 SEC("?fentry/free_pages")
-int BPF_PROG(count_given, unsigned long page, unsigned int order)
+int BPF_PROG(count_given, __u64 page, unsigned int order)
 {
-	given += page && order == 1 && process_is_counted();
+	__u32 i;
+
+	if (!page || order != 1 || !process_is_counted())
+		return 0;
+	for (i = 0; i < 4; i++) {
+		if (pairs[i] == page) {
+			pairs[i] = 0;
+			given++;
+		}
+	}
 	return 0;
 }
 
