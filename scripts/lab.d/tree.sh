@@ -154,7 +154,8 @@ tree_up_to_date() {
 }
 
 # Runs in its own mount namespace, so that nothing is left mounted, whatever happens. With
-# LAB_SCRATCH a layer over the tree takes all changes, and is removed before the next run.
+# LAB_SCRATCH a layer over the tree takes all changes, and is removed before the next run;
+# descriptor 5 holds its lock.
 in_tree() {
 	local layer='' xattr='' name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 		"TERM=${TERM:-dumb}")
@@ -166,6 +167,8 @@ in_tree() {
 	done
 	if [ -n "${LAB_SCRATCH:-}" ]; then
 		layer=$cache/scratch${tree#"$cache/tree"}
+		exec 5>"$layer.lock"
+		flock 5
 		as_root rm -rf --one-file-system "$layer"
 		as_root mkdir -p "$layer/upper" "$layer/work"
 	fi
