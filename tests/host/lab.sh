@@ -45,7 +45,8 @@ shell_session() {
 	local session=$work/session ended=0
 
 	mkfifo "$session.typed"
-	make --no-print-directory shell <"$session.typed" >"$session" 2>&1 &
+	timeout --foreground 300 make --no-print-directory shell \
+		<"$session.typed" >"$session" 2>&1 &
 	exec 5>"$session.typed"
 	for _ in $(seq 600); do
 		! grep -q 'The module is loaded' "$session" || break
@@ -82,11 +83,23 @@ with_tree() (
 	fi
 )
 
-# Waits until $1 is in the file of events.
-happens() {
-	until grep -q "$1" "$work/events"; do
+# At most 60 s, until that command succeeds.
+comes_to_be() {
+	for _ in $(seq 600); do
+		! "$@" || return 0
 		sleep 0.1
 	done
+	return 1
+}
+
+# Waits until $1 is in the file of events.
+happens() {
+	comes_to_be grep -q "$1" "$work/events"
+}
+
+# Somebody has the place in the queue for the tree in $work.
+somebody_queues() {
+	! flock -n "$work/queue" true
 }
 
 # The second of two users comes after one who wants to change the tree.
@@ -97,7 +110,7 @@ who_changes_the_tree_is_not_overtaken() {
 	happens first
 	with_tree alone 'echo changed >>"$work/events"' 2>>"$work/events" &
 	happens waiting
-	sleep 0.2
+	comes_to_be somebody_queues
 	echo waits >>"$work/events"
 	with_tree shared 'echo second >>"$work/events"'
 	wait

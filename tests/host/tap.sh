@@ -53,7 +53,8 @@ parts_begin() {
 	trap 'rm -rf "$tap_parts"' EXIT
 }
 
-# A part that ends badly without naming a failure is one of its own. Where tap_held is
+# A part that ends badly without naming a failure is one of its own, and so is one that
+# ran no test. Where tap_held is
 # set, what the part says is shown when it ends, all at once: others run meanwhile.
 part() {
 	local name=$1 said=$tap_parts/$1 ended=0 started=$SECONDS
@@ -67,6 +68,8 @@ part() {
 	fi
 	if [ "$ended" -ne 0 ] && ! grep -q '^not ok' "$said"; then
 		echo "not ok - $name ended with $ended" | tee -a "$said"
+	elif ! grep -qE '^(not )?ok' "$said"; then
+		echo "not ok - $name ran no test" | tee -a "$said"
 	fi
 	echo "$name: $((SECONDS - started)) s" >>"$tap_parts/.times"
 }

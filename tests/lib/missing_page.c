@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -30,8 +31,10 @@ void missing_page_setup(void)
 
 void missing_page_wait(void)
 {
+	struct pollfd fds = { .fd = uffd, .events = POLLIN };
 	struct uffd_msg msg;
 
+	assert_int_equal(poll(&fds, 1, 60000), 1);
 	assert_int_equal(read(uffd, &msg, sizeof(msg)), sizeof(msg));
 	assert_int_equal(msg.event, UFFD_EVENT_PAGEFAULT);
 }

@@ -278,10 +278,7 @@ static void a_link_ends_with_its_loader(void **state)
 		assert_int_equal(process_wait(&background), 256 + SIGKILL);
 		if (i)
 			break;
-		do {
-			json_of("list");
-			usleep(10000);
-		} while (json_object_array_length(json));
+		wait_until((json_of("list"), !json_object_array_length(json)));
 	}
 	assert_int_equal(
 		json_object_array_length(json_at(listed("linkless"), "links")),
