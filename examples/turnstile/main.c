@@ -49,7 +49,7 @@ __bpf_kfunc void turnstile_return(struct turnstile_pass *shown)
 	struct pass *pass = container_of(shown, struct pass, shown);
 
 	pr_info("gate %u: the pass of %s is back\n", shown->gate, pass->name);
-	/* Not kfree(): with PREEMPT_RT it may sleep, and a program may not let it. */
+	/* Not kfree(): with PREEMPT_RT that needs preemption, which a program can switch off. */
 	kfree_rcu(pass, rcu);
 }
 
