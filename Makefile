@@ -30,7 +30,7 @@ inside: ## show what the kernel does with a table: docs/inside.md
 shell: ## a shell in a virtual machine, with all of it and your bpf/*.bpf.c
 	$(Q)$(lab) shell
 
-test: ## run every test; TEST="attach race" for some, TARGET=7.x
+test: ## run the tests; TEST="attach race" for some, TARGET=7.x
 	$(Q)$(if $(TARGET),scripts/test-targets $(TARGET),scripts/test $(TEST))
 
 test-all: ## run the guest's tests on each of scripts/targets, then test-new

@@ -180,7 +180,7 @@ maps_are_true() {
 	local dir name file
 
 	{
-		sed -n '/^## Where things are/,/^What changed/p' README.md |
+		sed -n '/^## Where things are/,/^\[NEWS.md\]/p' README.md |
 			sed -e 's/), \[/) |\n| [/' |
 			sed -n 's/^| \[\([^]]*\)\/\]([^)]*) | *\(.*\)$/\1 \2/p'
 		sed -n 's/^| \[\([^]]*\)\/\](.*) | .* | \(.*\) |$/tests\/\1 \2/p' tests/README.md
@@ -188,7 +188,7 @@ maps_are_true() {
 	while read -r dir name; do
 		[ -d "$dir" ] || return
 		realpath --relative-to=. "$dir" >>"$work/mapped"
-		for file in $(grep -oE '`[A-Za-z_.-]+/?`' <<<"$name" | tr -d '`'); do
+		for file in $(grep -oE '`[A-Za-z_./-]+`' <<<"$name" | tr -d '`'); do
 			if ! compgen -G "$dir/$file*" >/dev/null; then
 				echo "the map of $dir/ names what is not there: $file"
 				return 1

@@ -69,7 +69,8 @@ static const struct command_option {
 	[MEMBER] = { "member", "NAME", "a program for that function, not for all",
 		     .repeats = true },
 	[BTF] = { "btf", "FILE", "read the types of FILE, not of this machine" },
-	[BASE_BTF] = { "base-btf", "FILE", "FILE has the kernel of that module" },
+	[BASE_BTF] = { "base-btf", "FILE",
+		       "the vmlinux that the module in --btf is for" },
 	[HELP] = { "help", NULL, "print this help", .letter = 'h' },
 };
 
