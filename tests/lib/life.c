@@ -77,10 +77,14 @@ static void *keep_calling(void *unused)
 	return NULL;
 }
 
-/* Counts the attached tables during which a call ended: a race without these is none. */
+/*
+ * Counts the attached tables during which a call ended: a race without these is none. On a
+ * slow machine it takes longer.
+ */
 void life_races(const char *file, const char *name, void (*call)(void))
 {
 	unsigned int i, before, met = 0;
+	int err = 0;
 	pthread_t thread;
 
 	call_of_race = call;
@@ -88,9 +92,10 @@ void life_races(const char *file, const char *name, void (*call)(void))
 	table_load(&table, file, name);
 	table_must_be_loaded(&table);
 	assert_int_equal(pthread_create(&thread, NULL, keep_calling, NULL), 0);
-	for (i = 0; i < RACES; i++) {
+	for (i = 0; i < RACES || (met <= RACES / 10 && i < 10 * RACES); i++) {
 		before = atomic_load(&calls);
-		if (table_attach(&table))
+		err = table_attach(&table);
+		if (err)
 			break;
 		usleep(1000);
 		table_detach(&table);
@@ -99,7 +104,7 @@ void life_races(const char *file, const char *name, void (*call)(void))
 	atomic_store(&is_over, true);
 	pthread_join(thread, NULL);
 	print_message("# calls met %u of %u tables\n", met, i);
-	assert_int_equal(i, RACES);
+	assert_int_equal(err, 0);
 	assert_true(met > RACES / 10);
 	table_free(&table);
 }
