@@ -600,9 +600,9 @@ static void a_table_without_a_link_is_deleted_first(void **state)
 }
 
 /* Attaches a program to a function of the kernel or the module, until the test ends. */
-static void holder_up(const char *name)
+static void holder_up(const char *file, const char *name)
 {
-	program_open(&holder, CHAIN, name);
+	program_open(&holder, file, name);
 	assert_int_equal(program_load(&holder), 0);
 	assert_int_equal(program_attach(&holder), 0);
 }
@@ -610,6 +610,13 @@ static void holder_up(const char *name)
 static volatile __u32 *of_holder(const char *name)
 {
 	return table_variable(&holder, name);
+}
+
+/* Who changes the rules is held up where the module is told. */
+static void change_is_held_up(const char *name)
+{
+	holder_up("programs/order.bpf.o", name);
+	*of_holder("held_process") = getpid();
 }
 
 /* The module. */
@@ -919,7 +926,7 @@ static void who_comes_after_its_gate_went_meets_no_rule(void **state)
 	one_sleeps_at_gate_2();
 	length = variable("length");
 	sleeping = variable("sleeping");
-	holder_up("hold_visitor");
+	holder_up(CHAIN, "hold_visitor");
 
 	/* The gate is there. */
 	one_is_held_up("visit 1 bob", 1);
@@ -949,7 +956,7 @@ static void a_gate_that_goes_waits_for_a_detach(void **state)
 	stay_on_first_cpu();
 	rules_load(sleeper_at_2, RULES);
 	one_sleeps_at_gate_2_alone();
-	holder_up("hold_detach");
+	change_is_held_up("hold_detach");
 	task_start(&changer, do_command, "remove 2");
 	wait_until(gate("add 2") != EEXIST);
 	task_start_on(&user, 1, do_detach, &links[SLEEPER]);
@@ -984,7 +991,7 @@ static int do_swap_3(const void *arg)
 }
 
 /* The change is held up where the module is told of it. */
-static void a_visitor_goes_on_without(const char *holder,
+static void a_visitor_goes_on_without(const char *name,
 				      int (*change)(const void *))
 {
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
@@ -993,7 +1000,7 @@ static void a_visitor_goes_on_without(const char *holder,
 	rules_load(in_order_at_2, RULES);
 	assert_int_equal(attach(3), 0);
 	one_sleeps_at_gate_2_alone();
-	holder_up(holder);
+	change_is_held_up(name);
 	task_start_on(&user, 1, change, NULL);
 	wait_until(*of_holder("held") == 1);
 

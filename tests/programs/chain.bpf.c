@@ -96,31 +96,6 @@ int BPF_PROG(hold_visitor, void *type, __u32 target, void *chain)
 	return 0;
 }
 
-static int hold_first(void)
-{
-	if (!__sync_fetch_and_add(&held, 1))
-		__sync_fetch_and_add(&went, hold_up());
-	return 0;
-}
-
-SEC("?fentry/opsmod_attached")
-int BPF_PROG(hold_attach)
-{
-	return hold_first();
-}
-
-SEC("?fentry/opsmod_detached")
-int BPF_PROG(hold_detach)
-{
-	return hold_first();
-}
-
-SEC("?fentry/opsmod_swapped")
-int BPF_PROG(hold_swap)
-{
-	return hold_first();
-}
-
 SEC("?.struct_ops")
 struct turnstile_rule without_link = {
 	.decide = (void *)decide_0,
