@@ -40,6 +40,15 @@ page_shows() {
 		<(same_but_for_numbers "$work/printed")
 }
 
+# At most 60 s, until that command succeeds.
+comes_to_be() {
+	for _ in $(seq 600); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # Plays a user at the prompt of make shell, who types when all is there.
 shell_session() {
 	local session=$work/session ended=0
@@ -48,10 +57,7 @@ shell_session() {
 	timeout --foreground 300 make --no-print-directory shell \
 		<"$session.typed" >"$session" 2>&1 &
 	exec 5>"$session.typed"
-	for _ in $(seq 600); do
-		! grep -q 'The module is loaded' "$session" || break
-		sleep 0.1
-	done
+	comes_to_be grep -q 'The module is loaded' "$session"
 	printf '%s\n' 'loader --once' exit >&5
 	wait $! || ended=$?
 	cat "$session"
@@ -82,15 +88,6 @@ with_tree() (
 		eval "$2"
 	fi
 )
-
-# At most 60 s, until that command succeeds.
-comes_to_be() {
-	for _ in $(seq 600); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
 
 # Waits until $1 is in the file of events.
 happens() {
