@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Holds up who runs a program, until the test lets go, for ten seconds at most. */
+/*
+ * Holds up who runs a program, until the test lets go, for ten seconds at most.
+ *
+ * The test should let go before half a second is over. From then on, PREEMPT_RT runs who is
+ * held up with a real-time priority, as a grace period waits for it (RCU_BOOST), and a test
+ * that sleeps, on another CPU too, may wake only when the ten seconds are over.
+ */
 #ifndef HOLD_H
 #define HOLD_H
 
