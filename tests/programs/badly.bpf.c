@@ -7,7 +7,8 @@ __u32 BPF_PROG(reads_anywhere, struct sock *sk)
 {
 	__u64 address = bpf_ktime_get_ns();
 
-	return *(volatile __u32 *)address;
+	/* A byte: some kernels look at the alignment first. */
+	return *(volatile __u8 *)address;
 }
 
 SEC(".struct_ops.link")
@@ -32,5 +33,5 @@ int refused_tracer(void *ctx)
 {
 	__u64 address = bpf_ktime_get_ns();
 
-	return *(volatile __u32 *)address;
+	return *(volatile __u8 *)address;
 }

@@ -802,7 +802,7 @@ static void types_of_one_name_are_a_warning(void **state)
 static void bad_usage_is_status_1(void **state)
 {
 	static const struct {
-		const char *argv[6];
+		const char *argv[7];
 		const char *error;
 	} cases[] = {
 		{ { OPSCTL, "doctor", "--nonsense" },
