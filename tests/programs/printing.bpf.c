@@ -30,13 +30,17 @@ int BPF_PROG(says_2, int a, int b)
 	return 0;
 }
 
+/* What a stream said to a line: 0, or -errno. */
+int streamed;
+
 SEC("?struct_ops/init")
 void BPF_PROG(streams, struct sock *sk)
 {
 	__u64 number = 7;
 
 	bpf_printk("not in a stream");
-	bpf_stream_vprintk___own(1, to_stdout, &number, sizeof(number));
+	streamed =
+		bpf_stream_vprintk___own(1, to_stdout, &number, sizeof(number));
 	bpf_stream_vprintk___own(2, to_stderr, &number, sizeof(number));
 }
 
