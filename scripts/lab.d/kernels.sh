@@ -33,6 +33,36 @@ arch_up_to_date() {
 	alone_unless has_sysroot add_sysroot
 }
 
+# A kernel of experimental is made with the pahole of unstable. The tree's is older and
+# describes some types in another way, by which a module's BTF would have structs of the
+# kernel a second time: docs/trouble.md. The newer one is unpacked with the libraries that
+# it needs, and comes first in the path then.
+pahole_dir=
+[ "$suite" != experimental ] || pahole_dir=/sysroot/pahole
+
+has_pahole() {
+	[ -x "$tree$pahole_dir/first/pahole" ]
+}
+
+add_pahole() {
+	local started=$SECONDS
+
+	echo "lab: adding the pahole of unstable to the tree (a few seconds)" >&2
+	if ! in_tree scripts/lab.d/fetch sysroot "$(arch_of "$native" && echo "$arch")" \
+		unstable "$pahole_dir" pahole \
+		3> >(show_percent "$started") >"$cache/add.log" 2>&1; then
+		tail -n 5 "$cache/add.log" >&2
+		die "pahole could not be added; apt's log: $cache/add.log"
+	fi
+	as_root mkdir -p "$tree$pahole_dir/first"
+	as_root tee "$tree$pahole_dir/first/pahole" >/dev/null <<EOF
+#!/bin/sh
+lib=\$(echo $pahole_dir/usr/lib/*-linux-gnu)
+exec "\$lib"/ld-linux-*.so.[0-9] --library-path "\$lib" $pahole_dir/usr/bin/pahole "\$@"
+EOF
+	as_root chmod +x "$tree$pahole_dir/first/pahole"
+}
+
 add_kernel() {
 	local release started=$SECONDS
 
@@ -89,6 +119,7 @@ has_kernel() {
 # Prints the release, as in uname -r, of the kernel that LAB_KERNEL names.
 kernel_release() {
 	arch_up_to_date
+	[ -z "$pahole_dir" ] || alone_unless has_pahole add_pahole >&2 || return
 	if ! own_configs >/dev/null; then
 		alone_unless has_kernel add_kernel >&2 || return
 	elif ! has_kernel; then

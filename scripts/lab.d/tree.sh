@@ -157,8 +157,8 @@ tree_up_to_date() {
 # LAB_SCRATCH a layer over the tree takes all changes, and is removed before the next run;
 # descriptor 5 holds its lock.
 in_tree() {
-	local layer='' xattr='' name env=(PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
-		"TERM=${TERM:-dumb}")
+	local layer='' xattr='' name env=(HOME=/root LANG=C.UTF-8 "TERM=${TERM:-dumb}"
+		"PATH=${pahole_dir:+$pahole_dir/first:}/usr/sbin:/usr/bin:/sbin:/bin")
 
 	# A user may not set those of the overlay itself.
 	[ "$(id -u)" -eq 0 ] || xattr=,userxattr
