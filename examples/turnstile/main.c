@@ -48,7 +48,8 @@ __bpf_kfunc void turnstile_return(struct turnstile_pass *shown)
 {
 	struct pass *pass = container_of(shown, struct pass, shown);
 
-	pr_info("gate %u: the pass of %s is back\n", shown->gate, pass->name);
+	pr_info_ratelimited("gate %u: the pass of %s is back\n", shown->gate,
+			    pass->name);
 	/* Not kfree(): with PREEMPT_RT that needs preemption, which a program can switch off. */
 	kfree_rcu(pass, rcu);
 }
@@ -120,10 +121,11 @@ static int ask(struct opsmod_chain *chain, struct visit *visit)
 			opsmod_call(turnstile_rule, rule, decide, &visit->shown);
 		if (verdict == TURNSTILE_NEXT)
 			continue;
-		pr_info("gate %u: %s is %s by %s\n", chain->target,
-			visit->pass->name,
-			verdict == TURNSTILE_ADMIT ? "admitted" : "refused",
-			visit->rule->name);
+		pr_info_ratelimited("gate %u: %s is %s by %s\n", chain->target,
+				    visit->pass->name,
+				    verdict == TURNSTILE_ADMIT ? "admitted"
+							       : "refused",
+				    visit->rule->name);
 		/* From here on the pass is the rule's. */
 		if (verdict == TURNSTILE_ADMIT)
 			opsmod_call(turnstile_rule, rule, admitted,
@@ -133,8 +135,8 @@ static int ask(struct opsmod_chain *chain, struct visit *visit)
 	opsmod_chain_exit(chain, idx);
 
 	if (verdict == TURNSTILE_NEXT)
-		pr_info("gate %u: %s is refused, as no rule decides\n",
-			chain->target, visit->pass->name);
+		pr_info_ratelimited("gate %u: %s is refused, as no rule decides\n",
+				    chain->target, visit->pass->name);
 	return verdict == TURNSTILE_ADMIT ? 0 : -EACCES;
 }
 

@@ -94,6 +94,24 @@ static void the_rules_of_the_tour(void **state)
 		"turnstile_rule unregistered: three\n");
 }
 
+/* Ten lines of a kind are logged in 5 seconds; so many visits take less than 45. */
+#define MANY_VISITS 100
+
+static void the_log_is_not_flooded(void **state)
+{
+	unsigned int lines = 0;
+	char *said, *rest;
+	int i;
+
+	for (i = 0; i < MANY_VISITS; i++)
+		gate_is("visit 1 dan", EACCES);
+	said = rest = klog_take(NAME ": ");
+	while (strsep(&rest, "\n") && rest)
+		lines++;
+	free(said);
+	assert_in_range(lines, 1, MANY_VISITS - 1);
+}
+
 static struct process child;
 
 static void only_root_commands(void **state)
@@ -327,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		turnstile_test(the_rules_of_the_tour),
+		turnstile_test(the_log_is_not_flooded),
 		turnstile_test(only_root_commands),
 		turnstile_test(a_pass_is_kept_in_a_map),
 		turnstile_test(a_visit_is_read_only),
