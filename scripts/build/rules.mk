@@ -71,12 +71,13 @@ vmlinux_h := $(out)/bpf/vmlinux.h
 tools_ok := $(out)/.tools-ok
 settings := $(out)/.settings
 release := $(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null)
+pahole := $(shell pahole --version 2>/dev/null)
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 # With another kernel or another tool, everything that depends on it is built anew.
-settings_now = $(headers) $(vmlinux) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(CPPFLAGS) $(CFLAGS)
+settings_now = $(headers) $(vmlinux) $(release) $(CC) $(CLANG) $(BPFTOOL) $(PKG_CONFIG) $(pahole) $(CPPFLAGS) $(CFLAGS)
 
 .PHONY: FORCE
 $(settings): FORCE

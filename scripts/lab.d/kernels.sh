@@ -41,7 +41,7 @@ pahole_dir=
 [ "$suite" != experimental ] || pahole_dir=/sysroot/pahole
 
 has_pahole() {
-	[ -x "$tree$pahole_dir/first/pahole" ]
+	[ -e "$tree$pahole_dir/first/pahole" ]
 }
 
 add_pahole() {
@@ -54,13 +54,15 @@ add_pahole() {
 		tail -n 5 "$cache/add.log" >&2
 		die "pahole could not be added; apt's log: $cache/add.log"
 	fi
-	as_root mkdir -p "$tree$pahole_dir/first"
-	as_root tee "$tree$pahole_dir/first/pahole" >/dev/null <<EOF
+	# The program is there last, and whole.
+	as_root mkdir -p "$tree$pahole_dir/first" &&
+		as_root tee "$tree$pahole_dir/first/new" >/dev/null <<EOF &&
 #!/bin/sh
 lib=\$(echo $pahole_dir/usr/lib/*-linux-gnu)
 exec "\$lib"/ld-linux-*.so.[0-9] --library-path "\$lib" $pahole_dir/usr/bin/pahole "\$@"
 EOF
-	as_root chmod +x "$tree$pahole_dir/first/pahole"
+		as_root chmod +x "$tree$pahole_dir/first/new" &&
+		as_root mv "$tree$pahole_dir/first/new" "$tree$pahole_dir/first/pahole"
 }
 
 add_kernel() {

@@ -74,6 +74,12 @@ part() {
 	echo "$name: $((SECONDS - started)) s" >>"$tap_parts/.times"
 }
 
+# Whoever is ended by a signal ends what runs in the background as well, such as guests:
+# bash has that ignore an interrupt.
+end_all_on_signals() {
+	trap 'trap "" TERM; kill 0; exit 130' INT TERM
+}
+
 # Counts the tests in the TAP file $1: sets passed, failed and skipped.
 # shellcheck disable=SC2034 # its callers use them
 count_tap() {
