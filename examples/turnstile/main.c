@@ -108,7 +108,7 @@ BTF_ID(struct, turnstile_pass)
 BTF_ID(func, turnstile_return_dtor)
 
 /* Asks the rules in order, until one decides. */
-static int ask(struct opsmod_chain *chain, struct visit *visit)
+static int turnstile_ask(struct opsmod_chain *chain, struct visit *visit)
 {
 	int idx, verdict = TURNSTILE_NEXT;
 	struct turnstile_rule *rule;
@@ -172,7 +172,7 @@ static int pay_visit(u32 gate, const char *name)
 	visit->pass->shown.name = visit->pass->name;
 	visit->shown.name = visit->pass->name;
 	visit->shown.gate = gate;
-	err = ask(chain, visit);
+	err = turnstile_ask(chain, visit);
 	kfree(visit->pass);
 free:
 	kfree(visit);

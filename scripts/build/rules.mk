@@ -113,9 +113,10 @@ need_btf := BPFTOOL='$(BPFTOOL)' scripts/build/need-btf
 need_btf_only := BPFTOOL=: scripts/build/need-btf
 
 # Builds $@ by the Kbuild in the directory $(1). kbuild only warns if it cannot make
-# BTF: for us that is an error.
+# BTF: for us that is an error. It would keep a module that another pahole made.
 define build_module
 	$(call say,MODULE,$@)
+	$(Q)rm -f $(1)/$(@F)
 	$(Q)+$(kbuild) M=$(1) modules $(quiet)
 	$(Q)$(need_btf) $(1)/$(@F) '$(headers)'
 	$(Q)cp $(1)/$(@F) $@

@@ -41,7 +41,7 @@ pahole_dir=
 [ "$suite" != experimental ] || pahole_dir=/sysroot/pahole
 
 has_pahole() {
-	[ -e "$tree$pahole_dir/first/pahole" ]
+	[ -x "$tree$pahole_dir/first/pahole" ]
 }
 
 add_pahole() {

@@ -77,7 +77,8 @@ part() {
 # Whoever is ended by a signal ends what runs in the background as well, such as guests:
 # bash has that ignore an interrupt.
 end_all_on_signals() {
-	trap 'trap "" TERM; kill 0; exit 130' INT TERM
+	trap 'trap "" TERM; kill 0; exit 130' INT
+	trap 'trap "" TERM; kill 0; exit 143' TERM
 }
 
 # Counts the tests in the TAP file $1: sets passed, failed and skipped.

@@ -25,6 +25,13 @@ int BPF_PROG(reads_gate, struct turnstile_visit *visit)
 RULE_OF(decide, reads_gate);
 
 SEC("struct_ops/decide")
+int BPF_PROG(admits, struct turnstile_visit *visit)
+{
+	return TURNSTILE_ADMIT;
+}
+RULE_OF(decide, admits);
+
+SEC("struct_ops/decide")
 int BPF_PROG(writes_gate, struct turnstile_visit *visit)
 {
 	visit->gate = seen;
