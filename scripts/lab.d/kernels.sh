@@ -11,16 +11,21 @@ has_sysroot() {
 	[ "$(cat "$tree$sysroot.stamp" 2>/dev/null)" = "${arch_packages[*]}" ]
 }
 
-add_sysroot() {
-	local started=$SECONDS
+# Unpacks packages, which $1 names for the user, as 'fetch sysroot' does with the rest.
+fetch_sysroot() {
+	local what=$1 started=$SECONDS
 
-	echo "lab: adding libraries of $arch to the tree (usually 30 s)" >&2
-	if ! in_tree scripts/lab.d/fetch sysroot "$arch" "${suite%-backports}" \
-		"$sysroot" "${arch_packages[@]}" \
+	shift
+	if ! in_tree scripts/lab.d/fetch sysroot "$@" \
 		3> >(show_percent "$started") >"$cache/add.log" 2>&1; then
 		tail -n 5 "$cache/add.log" >&2
-		die "$arch could not be added; apt's log: $cache/add.log"
+		die "$what could not be added; apt's log: $cache/add.log"
 	fi
+}
+
+add_sysroot() {
+	echo "lab: adding libraries of $arch to the tree (usually 30 s)" >&2
+	fetch_sysroot "$arch" "$arch" "${suite%-backports}" "$sysroot" "${arch_packages[@]}"
 	echo "${arch_packages[*]}" | as_root tee "$tree$sysroot.stamp" >/dev/null
 }
 
@@ -45,15 +50,8 @@ has_pahole() {
 }
 
 add_pahole() {
-	local started=$SECONDS
-
 	echo "lab: adding the pahole of unstable to the tree (a few seconds)" >&2
-	if ! in_tree scripts/lab.d/fetch sysroot "$(arch_of "$native" && echo "$arch")" \
-		unstable "$pahole_dir" pahole \
-		3> >(show_percent "$started") >"$cache/add.log" 2>&1; then
-		tail -n 5 "$cache/add.log" >&2
-		die "pahole could not be added; apt's log: $cache/add.log"
-	fi
+	fetch_sysroot pahole "$(arch_of "$native" && echo "$arch")" unstable "$pahole_dir" pahole
 	# The program is there last, and whole.
 	as_root mkdir -p "$tree$pahole_dir/first" &&
 		as_root tee "$tree$pahole_dir/first/new" >/dev/null <<EOF &&

@@ -264,17 +264,6 @@ static void parameter_log_switches_the_log(void **state)
 	klog_expect("Calling struct_ops callbacks:\ntest_1() returned: -7\n");
 }
 
-static size_t count_lines(const char *text, const char *line)
-{
-	size_t n = 0;
-
-	while ((text = strstr(text, line))) {
-		text += strlen(line);
-		n++;
-	}
-	return n;
-}
-
 /* Adds up the kernel's own lines about what was dropped. */
 static unsigned long count_suppressed(char *log)
 {
@@ -303,14 +292,13 @@ static void log_limit_drops_whole_triggers_and_says_how_many(void **state)
 	}
 
 	log = klog_take(MODULE_NAME ": ");
-	begun = count_lines(log, "Calling struct_ops callbacks:\n");
+	begun = klog_count(log, "Calling struct_ops callbacks:\n");
 	assert_in_range(begun, 100, total);
 	assert_int_equal(begun + unlogged, total);
-	assert_int_equal(count_lines(log, "test_1() returned: -7\n"), begun);
-	assert_int_equal(count_lines(log, "test_2(10, 20) returned: 1020\n"),
+	assert_int_equal(klog_count(log, "test_1() returned: -7\n"), begun);
+	assert_int_equal(klog_count(log, "test_2(10, 20) returned: 1020\n"),
 			 begun);
-	assert_int_equal(count_lines(log, "test_3() called with buffer\n"),
-			 begun);
+	assert_int_equal(klog_count(log, "test_3() called with buffer\n"), begun);
 	suppressed = count_suppressed(log);
 	free(log);
 
@@ -339,7 +327,7 @@ static void log_limit_is_100_triggers_in_5_seconds(void **state)
 		if (clock_seconds() - began < 5) {
 			log = klog_take(MODULE_NAME ": ");
 			assert_int_equal(
-				count_lines(log, "No struct_ops registered\n"),
+				klog_count(log, "No struct_ops registered\n"),
 				100);
 			free(log);
 			assert_int_equal(status_number("unlogged triggers"), 1);

@@ -67,6 +67,17 @@ static bool klog_has(const char *prefix, const char *text)
 	return has;
 }
 
+size_t klog_count(const char *said, const char *line)
+{
+	size_t n = 0;
+
+	while ((said = strstr(said, line))) {
+		said += strlen(line);
+		n++;
+	}
+	return n;
+}
+
 void klog_wait_for(const char *prefix, const char *text)
 {
 	wait_until(klog_has(prefix, text));

@@ -3,6 +3,8 @@
 #ifndef KLOG_H
 #define KLOG_H
 
+#include <stddef.h>
+
 /* Forgets all that the kernel has logged so far. */
 void klog_mark(void);
 
@@ -12,6 +14,9 @@ void klog_mark(void);
  * process wrote to /dev/kmsg, and not those about tainting. The caller frees the result.
  */
 char *klog_take(const char *prefix);
+
+/* How often LINE, or the end of one, is in SAID. */
+size_t klog_count(const char *said, const char *line);
 
 /* Reads on until there is this text, after PREFIX. */
 void klog_wait_for(const char *prefix, const char *text);
